@@ -1,0 +1,93 @@
+"""Sphinx configuration; `make docs` builds without a network, warnings are errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from latex2mathml.converter import convert as to_mathml
+
+import ecozoning
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+HERE = Path(__file__).resolve().parent
+
+project = "ecozoning"
+author = "ecozoning developers"
+copyright = "2026, ecozoning developers"
+version = release = ecozoning.__version__
+
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build"]
+root_doc = "index"
+suppress_warnings = ["misc.highlighting_failure"]  # TOML blocks with an ellipsis
+nitpicky = False  # types of NumPy and pandas cannot be looked up offline
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the tests run the notebooks
+
+autosummary_generate = True
+autodoc_typehints = "none"  # the numpydoc sections say it, with units
+numpydoc_show_class_members = False
+python_use_unqualified_type_names = True
+
+html_theme = "pydata_sphinx_theme"
+html_title = "ecozoning"
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 6,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_static_path = ["_static"]
+html_css_files = ["ecozoning.css"]
+# Only the API has pages below it; elsewhere the left side would be empty.
+html_sidebars = {
+    page.relative_to(HERE).with_suffix("").as_posix(): []
+    for page in HERE.rglob("*.md")
+    if page.name != "api.md" and "_build" not in page.parts
+}
+html_math_renderer = "mathml"
+
+
+def _inline_math(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(to_mathml(node.astext()))
+    raise nodes.SkipNode  # or the source of the formula follows
+
+
+def _block_math(self: HTML5Translator, node: nodes.math_block) -> None:
+    self.body.append(to_mathml(node.astext(), display="block"))
+    raise nodes.SkipNode
+
+
+def _without_private_parts(*event: Any) -> tuple[str, str] | None:
+    """Return an empty signature for a class that users do not build themselves."""
+    *_, signature, returns = event
+    return ("", returns) if signature and ", _" in signature else None
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Write formulas as MathML, which browsers draw without a script or a network."""
+    app.connect("autodoc-process-signature", _without_private_parts)
+    app.add_html_math_renderer(
+        "mathml",
+        inline_renderers=(_inline_math, None),
+        block_renderers=(_block_math, None),
+    )
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
