@@ -1,0 +1,349 @@
+"""What a plan says of where a zone lies, each turned into a cost per cell.
+
+Every cost is a distance, in radii of the county, by which a cell misses the evidence,
+so that pieces of evidence can be weighed against each other and added.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from scipy.sparse.csgraph import minimum_spanning_tree
+
+from ecozoning.errors import MissingCRSError, NoDataError, ParameterError
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+    from shapely import Geometry
+
+    from ecozoning.zoning.grid import Grid
+
+__all__ = [
+    "Bearing",
+    "Elevation",
+    "Evidence",
+    "Extent",
+    "Near",
+    "Rim",
+    "Seats",
+    "SideOfLine",
+]
+
+Basis = Literal["stated", "assumed"]
+
+HELD_CELLS: Final = 4.0
+"""Cells on either side of the tree of binding seats that no other zone may take."""
+
+BEARINGS: Final = {
+    "north": (0.0, 1.0),
+    "northeast": (1.0, 1.0),
+    "east": (1.0, 0.0),
+    "southeast": (1.0, -1.0),
+    "south": (0.0, -1.0),
+    "southwest": (-1.0, -1.0),
+    "west": (-1.0, 0.0),
+    "northwest": (-1.0, 1.0),
+    "centre": (0.0, 0.0),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(ABC):
+    """One statement on where a zone lies.
+
+    Attributes
+    ----------
+    weight : float
+        Factor of its cost, > 0.
+    basis : {"stated", "assumed"}
+        Whether the plan says it or the modeller takes it to be so.
+    note : str
+        A few words on where it comes from.
+    """
+
+    weight: float = 1.0
+    basis: Basis = "stated"
+    note: str = ""
+    kind: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a weight that would turn or void the evidence."""
+        if not (np.isfinite(self.weight) and self.weight > 0):
+            msg = f"`weight` of {self.kind} is {self.weight}; give a number above 0."
+            raise ParameterError(msg)
+
+    @abstractmethod
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return per cell of the county the miss in metres, >= 0."""
+
+    def cost(self, grid: Grid) -> NDArray[np.float64]:
+        """Return per cell of the county the weighed miss in county radii."""
+        return self.weight * self.distance(grid) / grid.radius_m
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Return the evidence in a few words, for the row of the zone."""
+
+    def text(self) -> str:
+        """Return description, basis, weight and note in one line."""
+        note = f", {self.note}" if self.note else ""
+        return f"{self.describe()} ({self.basis}, weight {self.weight:g}{note})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seats(Evidence):
+    """Township seats that lie in the zone: nearness to the tree that joins them.
+
+    A zone is one piece of land, so what lies between its seats is as near to it as the
+    seats are; the joining lines are their minimum spanning tree. `points` maps the
+    unit's name to longitude and latitude. With `binding` the zone must hold the tree:
+    no other zone may take the cells along it.
+    """
+
+    points: dict[str, tuple[float, float]]
+    binding: bool = True
+    kind: ClassVar[str] = "seats"
+
+    def __post_init__(self) -> None:
+        """Refuse an empty set of seats."""
+        super().__post_init__()
+        if not self.points:
+            msg = "`points` of seats is empty; give at least one unit's lon and lat."
+            raise ParameterError(msg)
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres to the nearest seat or joining line."""
+        seats = grid.project(shapely.MultiPoint(list(self.points.values())))
+        tree = _spanning_tree(shapely.get_coordinates(seats))
+        return np.asarray(shapely.distance(shapely.points(grid.centres), tree))
+
+    def held(self, grid: Grid) -> NDArray[np.bool_]:
+        """Return the cells that no other zone may take."""
+        return self.binding & (self.distance(grid) <= HELD_CELLS * grid.cell_m)
+
+    def describe(self) -> str:
+        """Return the names of the units."""
+        return f"near the seats of {'、'.join(self.points)}"
+
+
+def _spanning_tree(points: NDArray[np.float64]) -> Geometry:
+    """Return the shortest lines that join points; the point itself if it is one."""
+    if len(points) == 1:
+        return shapely.Point(points[0])
+    apart = np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))
+    first, second = minimum_spanning_tree(apart).nonzero()
+    return shapely.multilinestrings(
+        shapely.linestrings(np.stack([points[first], points[second]], axis=1))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent(Evidence):
+    """A published longitude and latitude range, in degrees; None leaves a side open."""
+
+    west: float | None = None
+    south: float | None = None
+    east: float | None = None
+    north: float | None = None
+    kind: ClassVar[str] = "extent"
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres outside the range, 0 within."""
+        lon, lat = grid.lonlat.T
+        east = np.maximum(0.0, self._over(lon, self.west, self.east))
+        north = np.maximum(0.0, self._over(lat, self.south, self.north))
+        metre = np.pi / 180 * 6_371_000.0
+        return np.asarray(np.hypot(east * np.cos(np.radians(lat)), north) * metre)
+
+    @staticmethod
+    def _over(
+        value: NDArray[np.float64], low: float | None, high: float | None
+    ) -> NDArray[np.float64]:
+        below = -np.inf if low is None else low - value
+        above = -np.inf if high is None else value - high
+        return np.maximum(below, above)
+
+    def describe(self) -> str:
+        """Return the four sides."""
+        sides = (self.west, self.east, self.south, self.north)
+        west, east, south, north = ("…" if s is None else f"{s:.3f}" for s in sides)
+        return f"within {west}–{east}°E, {south}–{north}°N"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearing(Evidence):
+    """A stated position in the county: a point of the compass, or its centre."""
+
+    direction: str
+    kind: ClassVar[str] = "bearing"
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown direction."""
+        super().__post_init__()
+        if self.direction not in BEARINGS:
+            msg = (
+                f"`direction` is {self.direction!r}; use one of {', '.join(BEARINGS)}."
+            )
+            raise ParameterError(msg)
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres from that end of the county, or from its centre."""
+        centred = grid.centres - grid.centres.mean(axis=0)
+        toward = np.array(BEARINGS[self.direction])
+        if not toward.any():
+            return np.asarray(np.hypot(*centred.T))
+        along = centred @ (toward / np.hypot(*toward))
+        return np.asarray(along.max() - along)
+
+    def describe(self) -> str:
+        """Return the direction."""
+        return f"in the {self.direction} of the county"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rim(Evidence):
+    """A belt along one side of the county, however that side is shaped."""
+
+    side: Literal["north", "east", "south", "west"]
+    kind: ClassVar[str] = "rim"
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres to the line of the last cells towards that side."""
+        axis = 0 if self.side in ("north", "south") else 1
+        forward = self.side in ("north", "west")
+        inside = grid.inside if forward else np.flip(grid.inside, axis)
+        last = np.argmax(inside, axis=axis)
+        last = last if forward else inside.shape[axis] - 1 - last
+        used = np.flatnonzero(grid.inside.any(axis=axis))
+        ends = (
+            np.column_stack([grid.x[used], grid.y[last[used]]])
+            if axis == 0
+            else np.column_stack([grid.x[last[used]], grid.y[used]])
+        )
+        rim = shapely.LineString(ends) if len(ends) > 1 else shapely.Point(ends[0])
+        return np.asarray(shapely.distance(shapely.points(grid.centres), rim))
+
+    def describe(self) -> str:
+        """Return the side."""
+        return f"along the {self.side}ern edge of the county"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elevation(Evidence):
+    """An elevation band in metres, or the high or the low ground of the county.
+
+    `dem` has dims (y, x) and a CRS. A miss of the county's whole relief counts as one
+    county radius.
+    """
+
+    dem: xr.DataArray
+    low: float | None = None
+    high: float | None = None
+    prefer: Literal["high", "low", ""] = ""
+    kind: ClassVar[str] = "elevation"
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return the miss in metres of height, scaled to county radii."""
+        height = sample(self.dem, grid.lonlat)
+        relief = max(float(height.max() - height.min()), 1.0)
+        return self._miss(height) / relief * grid.radius_m
+
+    def _miss(self, height: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.prefer:
+            end = height.max() if self.prefer == "high" else height.min()
+            return np.asarray(np.abs(end - height))
+        below = np.zeros_like(height) if self.low is None else self.low - height
+        above = np.zeros_like(height) if self.high is None else height - self.high
+        return np.maximum(0.0, np.maximum(below, above))
+
+    def describe(self) -> str:
+        """Return the band."""
+        if self.prefer:
+            return f"on {self.prefer} ground"
+        low = "…" if self.low is None else f"{self.low:g}"
+        high = "…" if self.high is None else f"{self.high:g}"
+        return f"at {low}–{high} m"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near(Evidence):
+    """Nearness to a feature: a river line, a mountain, a road (lon/lat geometry)."""
+
+    feature: Geometry
+    name: str
+    kind: ClassVar[str] = "near"
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres to the feature."""
+        feature = grid.project(self.feature)
+        return np.asarray(shapely.distance(shapely.points(grid.centres), feature))
+
+    def describe(self) -> str:
+        """Return the name of the feature."""
+        return f"near {self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideOfLine(Evidence):
+    """One side of a line that crosses the county (lon/lat LineString).
+
+    The side is told by a direction: ``north`` is where the line is crossed by going
+    south from the cell.
+    """
+
+    line: Geometry
+    side: str
+    name: str
+    kind: ClassVar[str] = "side of a line"
+
+    def distance(self, grid: Grid) -> NDArray[np.float64]:
+        """Return metres beyond the line, 0 on the right side of it."""
+        if self.side not in BEARINGS or self.side == "centre":
+            msg = f"`side` is {self.side!r}; use a point of the compass."
+            raise ParameterError(msg)
+        line = grid.project(self.line)
+        points = shapely.points(grid.centres)
+        foot = shapely.line_interpolate_point(line, shapely.line_locate_point(line, points))
+        away = grid.centres - shapely.get_coordinates(foot)
+        wrong = away @ np.array(BEARINGS[self.side]) < 0
+        return np.where(wrong, np.hypot(*away.T), 0.0)
+
+    def describe(self) -> str:
+        """Return the side and the line."""
+        return f"{self.side} of {self.name}"
+
+
+def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the value of the cell that each lon/lat point lies in."""
+    crs = raster.rio.crs
+    if crs is None:
+        msg = "`dem` has no CRS; set one with `dem.rio.write_crs(...)`."
+        raise MissingCRSError(msg)
+    forward = Transformer.from_crs("EPSG:4490", CRS.from_user_input(crs), always_xy=True)
+    x, y = forward.transform(*lonlat.T)
+    columns = _nearest(raster["x"].to_numpy(), x)
+    rows = _nearest(raster["y"].to_numpy(), y)
+    if (columns < 0).any() or (rows < 0).any():
+        msg = "`dem` does not cover the county; give one with a margin around it."
+        raise NoDataError(msg)
+    values = raster.to_numpy()[rows, columns].astype(float)
+    nodata = raster.rio.nodata
+    if np.isnan(values).any() or (nodata is not None and (values == nodata).any()):
+        msg = "`dem` has nodata inside the county; fill it first."
+        raise NoDataError(msg)
+    return values
+
+
+def _nearest(
+    axis: NDArray[np.float64], value: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    """Return cell indices along a regular axis, -1 beyond half a cell of its ends."""
+    step = (axis[-1] - axis[0]) / (axis.size - 1)
+    index = np.rint((value - axis[0]) / step).astype(int)
+    return np.where((index >= 0) & (index < axis.size), index, -1)
