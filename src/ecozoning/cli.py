@@ -1,0 +1,265 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pandas as pd
+
+__all__ = ["main"]
+
+DONE, DATA_WRONG, CALL_WRONG = 0, 1, 2
+
+EPILOG = """\
+examples:
+  ecozoning plans                          the five packaged county plans
+  ecozoning stats 上高县                    area of each zone, published and computed
+  ecozoning audit guyang                   what the plan gets wrong
+  ecozoning map 固阳 -o guyang.png          the zoning map, A4 (png, pdf or svg)
+  ecozoning export mulei -o mulei.gpkg     all layers and tables
+  ecozoning demo -o demo/                  all of it for every county
+
+exit codes: 0 done; 1 the data is wrong (findings, refusals, a file that cannot be
+written); 2 the call is wrong.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after ``ecozoning``; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 done, 1 the data is wrong (findings, refusals), 2 the call is wrong.
+
+    Examples
+    --------
+    >>> main(["stats", "atlantis"])
+    2
+    """
+    options = _parser().parse_args(arguments)
+    from ecozoning.errors import EcozoningError, ParameterError, UnknownPlanError
+
+    try:
+        return int(options.run(options))
+    except (ParameterError, UnknownPlanError) as error:
+        return _refuse(error, CALL_WRONG, debug=options.debug)
+    except EcozoningError as error:
+        return _refuse(error, DATA_WRONG, debug=options.debug)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return DONE
+    except KeyboardInterrupt:
+        print("ecozoning: stopped.", file=sys.stderr)
+        return 130
+
+
+def _refuse(error: Exception, code: int, *, debug: bool) -> int:
+    if debug:
+        raise error
+    print(f"ecozoning: {error}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ecozoning",
+        description="County ecological restoration plans of China: zones, area "
+        "statistics, audits and maps. Geometry of zones is modelled, not official.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=_Version())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _command(commands, "plans", _plans, "list the packaged plans", tables=True)
+    _command(commands, "stats", _stats, "areas of a county's zones", county=True)
+    _command(commands, "audit", _audit, "what a plan gets wrong", county=True)
+    sheet = _command(commands, "map", _map, "draw the zoning map", county=True)
+    sheet.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
+    sheet.add_argument("--dpi", type=int, default=200, help="for PNG (default 200)")
+    pack = _command(commands, "export", _export, "write a GeoPackage", county=True)
+    pack.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.gpkg")
+    demo = _command(commands, "demo", _demo, "tables, maps and files of every county")
+    demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR")
+    return parser
+
+
+class _Version:
+    """The version, looked up only when asked for."""
+
+    def __mod__(self, _: object) -> str:
+        return str(self)
+
+    def __contains__(self, _: object) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        from ecozoning import __version__
+
+        return f"ecozoning {__version__}"
+
+
+def _command(  # noqa: PLR0913 -- a table of commands reads best in one line each
+    commands: Any,  # noqa: ANN401 -- argparse has no public name for it
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    summary: str,
+    *,
+    county: bool = False,
+    tables: bool = False,
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=summary[0].upper() + summary[1:] + "."
+    )
+    command.set_defaults(run=run)
+    if county:
+        command.add_argument(
+            "county", metavar="COUNTY", help="slug, Chinese name or code"
+        )
+    if tables or name in ("stats", "audit"):
+        command.add_argument(
+            "--format", choices=("text", "csv", "json"), default="text"
+        )
+    command.add_argument("--language", choices=("zh", "en"), default="zh")
+    command.add_argument("--debug", action="store_true", help="show a traceback")
+    return command
+
+
+def _show(table: pd.DataFrame, options: argparse.Namespace, **text: Any) -> None:  # noqa: ANN401 -- passed on
+    from ecozoning import report
+
+    if options.format == "csv":
+        sys.stdout.write(report.as_csv(table))
+    elif options.format == "json":
+        sys.stdout.write(report.as_json(table))
+    else:
+        text.setdefault("width", _width())
+        sys.stdout.write(report.as_text(table, language=options.language, **text))
+
+
+def _width() -> int | None:
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _plans(options: argparse.Namespace) -> int:
+    from ecozoning import list_plans
+
+    table = list_plans()
+    _show(table.rename(columns={"area_km2": "published_area_km2"}), options)
+    return DONE
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from ecozoning import load_plan
+    from ecozoning.report import area_report
+
+    plan = load_plan(options.county)
+    if not len(plan.zones):
+        print(f"{plan.name}: {plan.zones_note}", file=sys.stderr)
+    table = area_report(plan, options.language)
+    _show(table, options, title=plan.title, total=True)
+    return DONE
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from ecozoning import load_plan, report
+
+    plan = load_plan(options.county)
+    found = plan.audit()
+    if options.format == "text":
+        message = "message_zh" if options.language == "zh" else "message"
+        table = found[["severity", "code", "subject", message]]
+        _show(table, options, title=plan.title)
+        counts = report.finding_counts(found)
+        print(", ".join(f"{n} {name}" for name, n in counts.items()))
+    else:
+        _show(found, options)
+    return DATA_WRONG if len(found) else DONE
+
+
+def _map(options: argparse.Namespace) -> int:
+    from ecozoning import load_plan
+    from ecozoning.maps import save_sheet
+
+    plan = load_plan(options.county)
+    save_sheet(plan.plot(language=options.language), options.output, dpi=options.dpi)
+    print(options.output)
+    return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from ecozoning import load_plan
+
+    load_plan(options.county).to_gpkg(options.output)
+    print(options.output)
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ecozoning.demo import STEPS, run_demo
+    from ecozoning.io.packaged import plan_slugs
+
+    slugs = plan_slugs()
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(slugs) * len(STEPS))
+
+        def advance(county: str, step: str) -> None:
+            bar.update(task, advance=1, description=f"{county}: {step}")
+
+        results = list(
+            run_demo(
+                slugs, options.output, language=options.language, progress=advance
+            )
+        )
+    _print_results(results, options)
+    return DONE
+
+
+def _print_results(results: list[Any], options: argparse.Namespace) -> None:
+    import pandas as pd
+
+    from ecozoning import report
+
+    for result in results:
+        plan = result.plan
+        title = f"{plan.name} {plan.name_en}"
+        if len(result.areas):
+            print(
+                report.as_text(
+                    result.areas,
+                    title=title,
+                    language=options.language,
+                    width=_width(),
+                    total=True,
+                )
+            )
+        else:
+            print(f"{title}\n\n  {plan.zones_note}\n")
+    rows = [
+        {"name": r.plan.name, **r.findings, "files": " ".join(f.name for f in r.files)}
+        for r in results
+    ]
+    title = "审计发现 Findings of the audit"
+    table = pd.DataFrame(rows)
+    print(
+        report.as_text(table, title=title, language=options.language, width=_width())
+    )
+    print(f"{options.output}/")

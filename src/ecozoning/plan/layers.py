@@ -1,0 +1,183 @@
+"""The GeoDataFrames of a plan, joined from its document, figures and geometry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from ecozoning.overlay.areas import ellipsoidal_area
+from ecozoning.plan.document import zone_unit_text
+from ecozoning.units import UNITS, convert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "corridor_layer",
+    "pattern_layer",
+    "protected_area_layer",
+    "published",
+    "redline_layer",
+    "zone_layer",
+]
+
+CRS: Final = "EPSG:4490"
+NOT_PLACED: Final = "no geometry has been derived yet"
+_CORRIDORS: Final = ("corridor", "river")
+
+
+def published(figures: pd.DataFrame, figure_id: str, unit: str) -> float:
+    """Return a figure by id in another unit of its dimension; NaN for no such id."""
+    rows = figures[figures["figure_id"] == figure_id]
+    if not figure_id or rows.empty:
+        return float("nan")
+    row = rows.iloc[0]
+    return convert(float(row["number"]), str(row["unit"]), unit)
+
+
+def zone_layer(
+    document: Mapping[str, Any],
+    figures: pd.DataFrame,
+    geometry: gpd.GeoDataFrame | None,
+) -> gpd.GeoDataFrame:
+    """Return the zones with what the plan says of them, areas and geometry."""
+    zones = sorted(document.get("zones", ()), key=lambda zone: int(zone["order"]))
+    rows = pd.DataFrame(
+        [_zone_row(zone, figures) for zone in zones], columns=_zone_columns()
+    )
+    shapes = {} if geometry is None else geometry.set_index("zone_id").to_dict("index")
+    shape = [shapes.get(zone_id, {}) for zone_id in rows["zone_id"]]
+    layer = gpd.GeoDataFrame(
+        rows, geometry=[s.get("geometry") for s in shape], crs=CRS
+    )
+    for column, empty in (("geometry_kind", "none"), ("evidence", NOT_PLACED)):
+        layer[column] = [str(s.get(column, empty)) for s in shape]
+    layer["cost"] = [float(s.get("cost", "nan")) for s in shape]
+    return with_areas(layer)
+
+
+def with_areas(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a zone layer with computed areas in km2 and shares of all zones in %."""
+    out = layer.copy()
+    known = layer.geometry.notna()
+    area = pd.Series(float("nan"), index=layer.index)
+    if known.any():
+        area[known] = ellipsoidal_area(layer[known]) / 1e6
+    out["area_km2"] = area.astype("float64")
+    out["share_percent"] = out["area_km2"] / out["area_km2"].sum() * 100
+    return gpd.GeoDataFrame(
+        out[[*_ordered_columns(out)]], geometry="geometry", crs=layer.crs
+    )
+
+
+def _ordered_columns(layer: gpd.GeoDataFrame) -> list[str]:
+    last = ["area_km2", "share_percent", "geometry_kind", "evidence", "cost"]
+    first = [c for c in layer.columns if c not in (*last, "geometry")]
+    return [*first, *(c for c in last if c in layer.columns), "geometry"]
+
+
+def _zone_columns() -> list[str]:
+    return [
+        "zone_id",
+        "order",
+        "name",
+        "name_en",
+        "short_name",
+        "short_name_en",
+        "bearing",
+        "units",
+        "problems",
+        "directions",
+        "functions",
+        "modes",
+        "section",
+        "published_area_km2",
+        "published_share_percent",
+    ]
+
+
+def _zone_row(zone: Mapping[str, Any], figures: pd.DataFrame) -> dict[str, object]:
+    row: dict[str, object] = {
+        key: zone.get(key, "") for key in _zone_columns() if key in zone
+    }
+    row["bearing"] = zone.get("bearing", "")
+    row["units"] = "；".join(zone_unit_text(unit) for unit in zone.get("units", ()))
+    for key in ("problems", "directions", "functions", "modes"):
+        row[key] = ";".join(zone.get(key, ()))
+    row["published_area_km2"] = published(figures, str(zone.get("area", "")), "km2")
+    share = published(figures, str(zone.get("share", "")), "%")
+    row["published_share_percent"] = share
+    return row
+
+
+def _unplaced(rows: Iterable[Mapping[str, object]], columns: list[str]) -> gpd.GeoDataFrame:
+    """Return rows that have no geometry yet, and say so."""
+    table = pd.DataFrame(list(rows), columns=columns)
+    table["geometry_kind"] = "none"
+    table["evidence"] = NOT_PLACED
+    return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=CRS)
+
+
+def pattern_layer(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Return the elements of the plan's pattern in its order."""
+    columns = ["kind", "name", "name_en", "group", "position", "functions", "section"]
+    rows = [
+        {key: element.get(key, "") for key in columns}
+        | {"functions": ";".join(element.get("functions", ()))}
+        for element in document.get("pattern", ())
+    ]
+    return _unplaced(rows, columns)
+
+
+def corridor_layer(pattern: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of a pattern that are corridors or rivers."""
+    corridors = pattern[pattern["kind"].isin(_CORRIDORS)]
+    return gpd.GeoDataFrame(corridors.reset_index(drop=True), crs=pattern.crs)
+
+
+def redline_layer(
+    document: Mapping[str, Any], figures: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Return every published area of the ecological red line, one row a figure."""
+    columns = ["name", "published_area_km2", "year", "status", "section"]
+    lines = figures[
+        (figures["quantity"] == "area")
+        & figures["subject"].str.contains("生态保护红线", regex=False)
+        & ~figures["subject_kind"].isin(["mine", "region"])
+    ]
+    rows = [
+        {
+            "name": str(row["subject"]),
+            "published_area_km2": convert(row["number"], row["unit"], "km2"),
+            "year": row["year"],
+            "status": row["status"],
+            "section": row["section"],
+        }
+        for row in lines.to_dict("records")
+    ]
+    return _unplaced(rows, columns)
+
+
+def protected_area_layer(
+    document: Mapping[str, Any], figures: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Return the protected areas that the plan names, with their published area."""
+    columns = ["name", "name_en", "category", "level", "published_area_km2"]
+    columns += ["location", "section"]
+    rows = [
+        {key: area.get(key, "") for key in columns}
+        | {"published_area_km2": _first_area(area, figures)}
+        for area in document.get("protected_areas", ())
+    ]
+    return _unplaced(rows, columns)
+
+
+def _first_area(area: Mapping[str, Any], figures: pd.DataFrame) -> float:
+    """Return the first area printed for a protected area as a whole."""
+    for figure_id in area.get("areas", ()):
+        rows = figures[figures["figure_id"] == figure_id]
+        if len(rows) and UNITS[str(rows.iloc[0]["unit"])].dimension == "area":
+            return published(figures, figure_id, "km2")
+    return float("nan")

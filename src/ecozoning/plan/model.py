@@ -1,0 +1,342 @@
+"""A county's plan as an object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from ecozoning.overlay.areas import ellipsoidal_area
+from ecozoning.plan import layers as plan_layers
+from ecozoning.plan.audit import Facts, Figure, findings
+from ecozoning.plan.schema import COLUMNS, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from matplotlib.figure import Figure as Sheet
+
+__all__ = ["Plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    A county plan: what it says, as tables, and where it says it, as layers.
+
+    Plans come from `load_plan` and `read_plan`. All layers are GeoDataFrames in
+    CGCS2000 longitude and latitude (EPSG:4490); rows whose geometry is derived and not
+    official say so in ``geometry_kind`` and ``evidence``. Tables hold values as printed,
+    with the section they stand in. Each access returns a copy that can be changed
+    without changing the plan.
+
+    Attributes
+    ----------
+    document : mapping
+        The content of ``plan.toml``.
+    """
+
+    document: Mapping[str, Any] = field(repr=False)
+    _tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    _layers: Mapping[str, gpd.GeoDataFrame] = field(repr=False)
+    _vocabulary: Vocabulary = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return county, period and the number of zones."""
+        return (
+            f"<Plan {self.slug} {self.name} {self.start_year}–{self.end_year}, "
+            f"{len(self._layers['zones'])} zones>"
+        )
+
+    @property
+    def slug(self) -> str:
+        """Short name in ASCII letters, for instance ``"shanggao"``."""
+        return str(self.document["slug"])
+
+    @property
+    def name(self) -> str:
+        """Chinese name of the county."""
+        return str(self.document["name"])
+
+    @property
+    def name_en(self) -> str:
+        """English name of the county."""
+        return str(self.document["name_en"])
+
+    @property
+    def adcode(self) -> str:
+        """Six-digit administrative code (GB/T 2260)."""
+        return str(self.document["adcode"])
+
+    @property
+    def title(self) -> str:
+        """Title of the plan as printed."""
+        return str(self.document["title"])
+
+    @property
+    def start_year(self) -> int:
+        """First year of the plan."""
+        return int(self.document["start_year"])
+
+    @property
+    def base_year(self) -> int:
+        """Base year of the plan."""
+        return int(self.document["base_year"])
+
+    @property
+    def end_year(self) -> int:
+        """Last year of the plan."""
+        return int(self.document["end_year"])
+
+    @property
+    def pattern_name(self) -> str:
+        """The pattern as the plan calls it, for instance ``"一屏两带双廊"``."""
+        return str(self.document["pattern_name"])
+
+    @property
+    def zones_note(self) -> str:
+        """Why the plan has no zones; empty if it has."""
+        return str(self.document.get("zones_note", ""))
+
+    @property
+    def boundary(self) -> gpd.GeoDataFrame:
+        """The county, one row (open data, generalised)."""
+        return self._layers["boundary"].copy()
+
+    @property
+    def townships(self) -> gpd.GeoDataFrame:
+        """Official township-level units; a point where the seat is known."""
+        return self._layers["townships"].copy()
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """Restoration zones with range, problems, directions, areas and geometry."""
+        return self._layers["zones"].copy()
+
+    @property
+    def pattern(self) -> gpd.GeoDataFrame:
+        """Barriers, belts, cores, corridors and nodes, as the plan lists them."""
+        return self._layers["pattern"].copy()
+
+    @property
+    def corridors(self) -> gpd.GeoDataFrame:
+        """Corridors and river corridors of the pattern."""
+        return plan_layers.corridor_layer(self._layers["pattern"])
+
+    @property
+    def redlines(self) -> gpd.GeoDataFrame:
+        """Published areas of the ecological conservation red line."""
+        return self._layers["redlines"].copy()
+
+    @property
+    def protected_areas(self) -> gpd.GeoDataFrame:
+        """Protected areas that the plan names, with published areas."""
+        return self._layers["protected_areas"].copy()
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """Every published number: value as printed, and as a float in ``number``."""
+        return self._tables["figures"].copy()
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """The indicator table, values as printed."""
+        return self._tables["indicators"].copy()
+
+    @property
+    def projects(self) -> pd.DataFrame:
+        """Every named project."""
+        return self._tables["projects"].copy()
+
+    @property
+    def land_use(self) -> pd.DataFrame:
+        """The land-use table; empty where the plan has none."""
+        return self._tables["land_use"].copy()
+
+    def zone_statistics(self) -> pd.DataFrame:
+        """
+        Compare each zone's published area with that of its geometry.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per zone: ``zone_id``, ``name``, ``area_km2`` and
+            ``share_percent`` (ellipsoidal area of the geometry, and its share of the
+            zones' total), ``published_area_km2``, ``published_share_percent``,
+            ``deviation_percent`` (of the computed from the published area),
+            ``geometry_kind``. NaN where the plan publishes none. Empty if the plan has
+            no zones.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> table = ez.load_plan("固阳县").zone_statistics()
+        >>> bool(table["deviation_percent"].abs().max() < 0.1)
+        True
+        """
+        zones = self._layers["zones"]
+        columns = ["zone_id", "name", "area_km2", "share_percent"]
+        columns += ["published_area_km2", "published_share_percent"]
+        table = pd.DataFrame(zones[columns]).reset_index(drop=True)
+        ratio = table["area_km2"] / table["published_area_km2"]
+        table["deviation_percent"] = (ratio - 1) * 100
+        table["geometry_kind"] = zones["geometry_kind"].to_numpy()
+        return table
+
+    @property
+    def area_km2(self) -> float:
+        """Ellipsoidal area of the boundary in km2."""
+        return float(ellipsoidal_area(self._layers["boundary"]).sum()) / 1e6
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The plan as the rules of the audit see it."""
+        columns = list(COLUMNS["figures"])
+        rows = self._tables["figures"][columns].astype(str).to_dict("records")
+        return Facts(
+            document=self.document,
+            figures=[Figure(**{str(k): str(v) for k, v in r.items()}) for r in rows],
+            tables=self._tables,
+            official_units=list(self._layers["townships"]["name"]),
+            vocabulary=self._vocabulary,
+        )
+
+    def audit(self) -> pd.DataFrame:
+        """
+        Find what is wrong in the plan's own numbers, lists and names.
+
+        The rules are general and look at the encoded text only: parts against wholes,
+        shares against areas, two values for one figure, stated counts against lists,
+        targets against base values, units of the zone lists, extents, elevations,
+        years and names. Two numbers contradict each other only if no values that round
+        to them could both be true.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per finding, worst first: ``code``, ``severity`` (error, warning,
+            info), ``subject``, ``message``, ``message_zh``, ``published``,
+            ``expected``, ``section``, ``figure_ids``. Empty for a consistent plan.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> found = ez.load_plan("guyang").audit()
+        >>> found.loc[found["message"].str.contains("5170"), "code"].tolist()
+        ['sum']
+        """
+        return findings(self.facts)
+
+    def with_zones(
+        self, zones: gpd.GeoDataFrame, *, tolerance_m: float = 500.0
+    ) -> Plan:
+        """
+        Return the plan with the user's own zones in place of the modelled ones.
+
+        Parameters
+        ----------
+        zones : geopandas.GeoDataFrame
+            Polygons with a column ``name`` (or ``zone_id``) that names every zone of
+            the plan once. Any CRS that leads to CGCS2000. Rows get
+            ``geometry_kind="official"``.
+        tolerance_m : float, default 500
+            How far zones may reach beyond the packaged boundary, which is generalised.
+
+        Returns
+        -------
+        Plan
+            A new plan; this one is unchanged.
+
+        Raises
+        ------
+        MissingCRSError
+            If the layer has no CRS.
+        GeometryError
+            If polygons are invalid, empty, not polygons, three-dimensional, overlap
+            each other by more than 1 m2, or reach too far out of the county.
+        SchemaError
+            If names are missing, unknown or repeated.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> plan = ez.load_plan("guyang")
+        >>> official = plan.with_zones(plan.zones[["name", "geometry"]])
+        >>> set(official.zones["geometry_kind"])
+        {'official'}
+        """
+        from ecozoning.plan.official import official_zones
+
+        new = official_zones(self, zones, tolerance_m=tolerance_m)
+        return replace(self, _layers={**self._layers, "zones": new})
+
+    def plot(self, *, language: str = "zh", source: str = "") -> Sheet:
+        """
+        Draw the zoning map sheet, A4 landscape.
+
+        Parameters
+        ----------
+        language : {"zh", "en"}
+            Language of the labels.
+        source : str, optional
+            Source line instead of the plan's title and the data credits.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Save it with `ecozoning.maps.save_sheet` or its own ``savefig``.
+
+        Raises
+        ------
+        ParameterError
+            If `language` is neither.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> sheet = ez.load_plan("上高县").plot()
+        >>> [round(float(inch) * 25.4) for inch in sheet.get_size_inches()]
+        [297, 210]
+        """
+        from ecozoning.plan.sheet import plan_sheet
+
+        return plan_sheet(self, language=language, source=source)
+
+    def to_gpkg(self, path: str | PathLike[str]) -> None:
+        """
+        Write layers, tables and document into one GeoPackage.
+
+        Parameters
+        ----------
+        path : path-like
+            A file name that ends in ``.gpkg``; an existing file is replaced only when
+            the new one is complete.
+
+        Raises
+        ------
+        ParameterError
+            If the name does not end in ``.gpkg``.
+        OutputError
+            If the file cannot be written.
+
+        See Also
+        --------
+        ecozoning.read_plan : Read it back without loss.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> import ecozoning as ez
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     file = pathlib.Path(folder) / "plan.gpkg"
+        ...     ez.load_plan("mulei").to_gpkg(file)
+        ...     ez.read_plan(file).name
+        '木垒哈萨克自治县'
+        """
+        from ecozoning.plan.package import write_package
+
+        write_package(self, path)

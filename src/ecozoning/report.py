@@ -1,0 +1,187 @@
+"""Tables for people to read: aligned text with Chinese widths, CSV, JSON."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final, Literal
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ecozoning.overlay.balance import balance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ecozoning.plan import Plan
+
+__all__ = ["area_report", "as_csv", "as_json", "as_text", "finding_counts"]
+
+Language = Literal["zh", "en"]
+
+_HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "zh": {
+        "slug": "代号",
+        "name": "名称",
+        "name_en": "英文名",
+        "adcode": "代码",
+        "area_km2": "计算面积 km²",
+        "base_year": "基准年",
+        "end_year": "目标年",
+        "n_zones": "分区数",
+        "pattern": "格局",
+        "share_percent": "计算占比 %",
+        "published_area_km2": "公布面积 km²",
+        "published_share_percent": "公布占比 %",
+        "deviation_percent": "偏差 %",
+        "severity": "级别",
+        "code": "规则",
+        "subject": "对象",
+        "message": "问题",
+        "message_zh": "问题",
+        "section": "章节",
+        "error": "错误",
+        "warning": "警告",
+        "info": "提示",
+        "total": "合计",
+    },
+    "en": {
+        "slug": "slug",
+        "name": "name",
+        "name_en": "English name",
+        "adcode": "code",
+        "area_km2": "computed km²",
+        "base_year": "base",
+        "end_year": "end",
+        "n_zones": "zones",
+        "pattern": "pattern",
+        "share_percent": "computed %",
+        "published_area_km2": "published km²",
+        "published_share_percent": "published %",
+        "deviation_percent": "deviation %",
+        "severity": "severity",
+        "code": "rule",
+        "subject": "subject",
+        "message": "finding",
+        "message_zh": "finding",
+        "section": "section",
+        "error": "errors",
+        "warning": "warnings",
+        "info": "notes",
+        "total": "total",
+    },
+}
+_FORMATS: Final = {
+    "area_km2": "{:,.2f}",
+    "published_area_km2": "{:,.2f}",
+    "share_percent": "{:.2f}",
+    "published_share_percent": "{:.2f}",
+    "deviation_percent": "{:+.3f}",
+}
+MIN_WIDTH: Final = 100
+"""Columns of text where there is no terminal to ask."""
+
+
+def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
+    """
+    Return the area table of a plan as one hands it in: rounded, closing, with a total.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan; one without zones gives an empty table.
+    language : {"zh", "en"}
+        Language of the zone names and of the total row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Zones and a last row with the total: name, published and computed area (km2, two
+        decimals, adding up to their total) and shares, deviation in per cent.
+
+    Examples
+    --------
+    >>> import ecozoning as ez
+    >>> table = area_report(ez.load_plan("guyang"))
+    >>> round(table["area_km2"].iloc[:-1].sum() - table["area_km2"].iloc[-1], 6)
+    0.0
+    """
+    table = plan.zone_statistics().drop(columns=["zone_id", "geometry_kind"])
+    if table.empty or table["area_km2"].isna().any():
+        return table
+    if language == "en":
+        table["name"] = plan.zones["name_en"].to_numpy()
+    total = round(float(table["area_km2"].sum()), 2)
+    table["area_km2"] = balance(table["area_km2"], total)
+    table["share_percent"] = balance(table["share_percent"], 100.0)
+    published = table["published_area_km2"].sum(skipna=False)
+    row = {
+        "name": _HEADINGS[language]["total"],
+        "area_km2": total,
+        "share_percent": 100.0,
+        "published_area_km2": published,
+        "published_share_percent": table["published_share_percent"].sum(skipna=False),
+        "deviation_percent": (total / published - 1) * 100,
+    }
+    return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+
+
+def finding_counts(found: pd.DataFrame) -> dict[str, int]:
+    """Return the number of findings by severity."""
+    counts = found["severity"].value_counts()
+    return {key: int(counts.get(key, 0)) for key in ("error", "warning", "info")}
+
+
+def as_text(
+    table: pd.DataFrame,
+    *,
+    title: str = "",
+    language: Language = "zh",
+    width: int | None = None,
+    total: bool = False,
+) -> str:
+    """Return an aligned text table; `total` sets the last row off."""
+    heads = _HEADINGS[language]
+    sheet = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for column in table.columns:
+        number = pd.api.types.is_numeric_dtype(table[column])
+        sheet.add_column(
+            heads.get(column, column),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number or column in ("slug", "adcode", "severity", "code"),
+        )
+    for place, record in enumerate(table.to_dict("records")):
+        last = place == len(table) - 1
+        sheet.add_row(
+            *(_cell(str(column), value) for column, value in record.items()),
+            end_section=total and place == len(table) - 2,
+            style="bold" if total and last else None,
+        )
+    console = Console(
+        file=io.StringIO(), width=max(width or MIN_WIDTH, 60), color_system=None
+    )
+    console.print(sheet)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in str(text).splitlines()) + "\n"
+
+
+def _cell(column: str, value: object) -> str:
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return "—"
+    if column in _FORMATS and isinstance(value, int | float):
+        return _FORMATS[column].format(value)
+    return str(value)
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV text."""
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def as_json(table: pd.DataFrame) -> str:
+    """Return a table as a JSON list of rows, Chinese as it is."""
+    text = table.to_json(orient="records", force_ascii=False, indent=2)
+    return f"{text}\n"
