@@ -39,6 +39,9 @@ myst_heading_anchors = 3
 nb_execution_mode = "off"  # the tests run the notebooks
 
 autosummary_generate = True
+# Not one file beside `units.unit` where file names have no case.
+autosummary_filename_map = {"ecozoning.units.Unit": "ecozoning.units.Unit-class"}
+autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the numpydoc sections say it, with units
 numpydoc_show_class_members = False
 python_use_unqualified_type_names = True
@@ -76,10 +79,9 @@ def _block_math(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _without_private_parts(*event: Any) -> tuple[str, str] | None:
+def _without_private_parts(*event: object) -> tuple[str, str] | None:
     """Return an empty signature for a class that users do not build themselves."""
-    *_, signature, returns = event
-    return ("", returns) if signature and ", _" in signature else None
+    return ("", "") if ", _" in str(event[-2]) else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

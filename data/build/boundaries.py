@@ -33,6 +33,7 @@ WEAK = {
     "Longlisuo": "GeoNames has Longlisuo (隆里所), taken for the seat of 隆里乡",
     "Xiashihao": "another 下湿壕 may lie near 110.33 E, 40.90 N",
 }
+COUNTY_SEATS = {"650421100", "150222102", "652328100", "360923001", "522628100"}
 KINDS = {"街道": "街道", "镇": "镇", "乡": "乡"}
 
 
@@ -95,7 +96,9 @@ def township(unit: dict[str, str], seat: dict[str, dict[str, str]] | None) -> st
     properties = {
         "code": unit["town_code"],
         "name": unit["town"],
+        "name_en": place,
         "kind": kind,
+        "county_seat": unit["town_code"] in COUNTY_SEATS,
         "place": place,
         "geonameid": seat["properties"]["geonameid"] if seat else None,
         "confidence": confidence,

@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _command(commands, "plans", _plans, "list the packaged plans", tables=True)
     _command(commands, "stats", _stats, "areas of a county's zones", county=True)
@@ -96,22 +96,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Version:
-    """The version, looked up only when asked for."""
+class _Version(argparse.Action):
+    """Print the version, which is looked up only when asked for."""
 
-    def __mod__(self, _: object) -> str:
-        return str(self)
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
 
-    def __contains__(self, _: object) -> bool:
-        return False
-
-    def __str__(self) -> str:
-        from ecozoning import __version__
-
-        return f"ecozoning {__version__}"
+        print(f"ecozoning {version('ecozoning')}")
+        parser.exit()
 
 
-def _command(  # noqa: PLR0913 -- a table of commands reads best in one line each
+def _command(
     commands: Any,  # noqa: ANN401 -- argparse has no public name for it
     name: str,
     run: Callable[[argparse.Namespace], int],
@@ -225,9 +220,7 @@ def _demo(options: argparse.Namespace) -> int:
             bar.update(task, advance=1, description=f"{county}: {step}")
 
         results = list(
-            run_demo(
-                slugs, options.output, language=options.language, progress=advance
-            )
+            run_demo(slugs, options.output, language=options.language, progress=advance)
         )
     _print_results(results, options)
     return DONE
@@ -259,7 +252,5 @@ def _print_results(results: list[Any], options: argparse.Namespace) -> None:
     ]
     title = "审计发现 Findings of the audit"
     table = pd.DataFrame(rows)
-    print(
-        report.as_text(table, title=title, language=options.language, width=_width())
-    )
+    print(report.as_text(table, title=title, language=options.language, width=_width()))
     print(f"{options.output}/")

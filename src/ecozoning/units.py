@@ -38,11 +38,20 @@ _AREA = {
     "万km2": 1e10,
 }
 _VOLUME = {"m3": 1.0, "万m3": 1e4, "亿m3": 1e8}
-_MASS = {"kg": 1.0, "斤": 0.5, "t": 1e3, "kt": 1e6, "万斤": 5e3, "万t": 1e7, "亿t": 1e11}
-_COUNTED = (
-    "个 处 座 条 种 项 人 户 家 块 口 台 辆 套 次 眼 只 科 目 镇 乡 村 场 区 片 基 批 "
-    "件 所 头 名 株 级 类 组 队 层 站 点 根 扇 孔 位 期 车 届 对 张 份 面 亩次"
-).split()
+_MASS = {
+    "kg": 1.0,
+    "斤": 0.5,
+    "t": 1e3,
+    "kt": 1e6,
+    "万斤": 5e3,
+    "万t": 1e7,
+    "亿t": 1e11,
+}
+_COUNTED: Final = (
+    "个 处 座 条 种 项 人 户 家 块 口 台 辆 套 次 眼 只 科 目 镇 乡 村 "
+    "场 区 片 基 批 件 所 头 名 株 级 类 组 队 层 站 点 根 扇 孔 位 期 "
+    "车 届 对 张 份 面 亩次 "
+)
 
 _TABLE: Final[dict[str, dict[str, float]]] = {
     "area": _AREA,
@@ -50,7 +59,7 @@ _TABLE: Final[dict[str, dict[str, float]]] = {
     "volume": _VOLUME,
     "mass": _MASS,
     "money": {"元": 1.0, "万元": 1e4, "亿元": 1e8},
-    "count": {token: 1.0 for token in _COUNTED}
+    "count": dict.fromkeys(_COUNTED.split(), 1.0)
     | {"万人": 1e4, "万户": 1e4, "万个": 1e4, "万次": 1e4, "万人次": 1e4},
     "share": {"%": 1e-2, "‰": 1e-3, "成": 0.1},
     "number": {"1": 1.0},

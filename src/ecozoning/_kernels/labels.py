@@ -64,9 +64,7 @@ def border_segments(
     """
     rows, columns = np.nonzero(labels[:, :-1] != labels[:, 1:])
     upright = _edges(columns + 1, rows, columns + 1, rows + 1)
-    upright_sides = np.column_stack(
-        [labels[rows, columns + 1], labels[rows, columns]]
-    )
+    upright_sides = np.column_stack([labels[rows, columns + 1], labels[rows, columns]])
     rows, columns = np.nonzero(labels[:-1] != labels[1:])
     level = _edges(columns, rows + 1, columns + 1, rows + 1)
     level_sides = np.column_stack([labels[rows, columns], labels[rows + 1, columns]])

@@ -16,7 +16,8 @@ def assign(
     costs: NDArray[np.float64], offsets: NDArray[np.float64]
 ) -> NDArray[np.intp]:
     """Return for each cell the zone of least cost plus offset; ties to the first."""
-    return np.argmin(costs + offsets[:, None], axis=0)
+    zones: NDArray[np.intp] = np.argmin(costs + offsets[:, None], axis=0)
+    return zones
 
 
 def solve_offsets(
@@ -49,7 +50,7 @@ def solve_offsets(
     best = offsets.copy()
     for _ in range(sweeps):
         for zone, count in zip(bound, wanted, strict=True):
-            offsets[zone] = _exact_offset(costs, offsets, zone, count)
+            offsets[zone] = _exact_offset(costs, offsets, int(zone), int(count))
         held = np.bincount(assign(costs, offsets), minlength=zones)
         now = int(np.abs(held[bound] - wanted).max(initial=0))
         if now < miss:

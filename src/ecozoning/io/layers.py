@@ -7,7 +7,6 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
 
 from ecozoning.errors import InputError, PlanDataError
@@ -17,6 +16,8 @@ from ecozoning.io.tables import read_text, write_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
 __all__ = ["read_geojson", "read_tables", "write_geojson", "write_tables"]
 
@@ -40,7 +41,7 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame:
 
 def write_geojson(path: Path, layer: gpd.GeoDataFrame) -> None:
     """Write a layer as GeoJSON that diffs well: one feature a line, stable order."""
-    lines = []
+    lines: list[str] = []
     for row in layer.drop(columns=layer.geometry.name).to_dict("records"):
         geometry = layer.geometry.iloc[len(lines)]
         feature = {

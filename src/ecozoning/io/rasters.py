@@ -20,10 +20,11 @@ def read_raster(path: Path) -> xr.DataArray:
     if not path.is_file():
         msg = f"raster {str(path)!r} does not exist."
         raise InputError(msg)
-    with rioxarray.open_rasterio(path) as source:
-        if not isinstance(source, xr.DataArray):
-            msg = f"{path.name} holds several subdatasets; name one of them."
-            raise InputError(msg)
+    source = rioxarray.open_rasterio(path)
+    if not isinstance(source, xr.DataArray):
+        msg = f"{path.name} holds several subdatasets; name one of them."
+        raise InputError(msg)
+    with source:
         raster = source.isel(band=0, drop=True).load()
     if raster.rio.crs is None:
         msg = f"{path.name} has no CRS; set one with `gdal_edit -a_srs` or in a copy."

@@ -53,9 +53,11 @@ def read_csv_rows(
     try:
         header = next(reader, [])
         _check_header(header, columns, path)
-        for cells in reader:
-            if cells:
-                rows.append((reader.line_num, _as_row(cells, header, path, reader)))
+        rows.extend(
+            (reader.line_num, _as_row(cells, header, path, reader))
+            for cells in reader
+            if cells
+        )
     except csv.Error as error:
         msg = f"{path.name}, line {reader.line_num}: not valid CSV ({error})."
         raise PlanDataError(msg) from error
@@ -90,7 +92,7 @@ def _as_row(
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with ``\\n`` line ends, all or nothing."""
+    """Write UTF-8 text with Unix line ends, all or nothing."""
     with atomic_path(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")
 

@@ -36,7 +36,7 @@ def expand(expression: str, ids: Iterable[str]) -> str:
 
     def written_out(match: re.Match[str]) -> str:
         hits = [name for name in known if fnmatch.fnmatchcase(name, match[1])]
-        if len(hits) < 2:  # noqa: PLR2004 -- a sum of one is a slip of the pattern
+        if len(hits) < 2:
             msg = f"sum({match[1]}) matches {len(hits)} figure ids; give a wider one."
             raise ParameterError(msg)
         return "(" + " + ".join(hits) + ")"

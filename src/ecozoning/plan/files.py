@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
 from ecozoning.errors import PlanDataError
@@ -24,6 +23,8 @@ from ecozoning.plan.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import geopandas as gpd
 
 __all__ = ["read_document", "read_layer", "read_tables", "read_vocabulary"]
 
@@ -66,9 +67,9 @@ def read_tables(folder: Path, vocabulary: Vocabulary) -> dict[str, pd.DataFrame]
 def with_numbers(figures: pd.DataFrame) -> pd.DataFrame:
     """Add the column `number`: the printed value as a float, angles in degrees."""
     numbers = [parse_number(text) for text in figures["value"]]
-    place = figures.columns.get_loc("value")
     out = figures.drop(columns="number", errors="ignore")
-    out.insert(int(place) + 1, "number", pd.Series(numbers, dtype="float64"))
+    place = list(out.columns).index("value") + 1
+    out.insert(place, "number", pd.Series(numbers, dtype="float64"))
     return out
 
 

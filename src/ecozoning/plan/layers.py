@@ -49,9 +49,7 @@ def zone_layer(
     )
     shapes = {} if geometry is None else geometry.set_index("zone_id").to_dict("index")
     shape = [shapes.get(zone_id, {}) for zone_id in rows["zone_id"]]
-    layer = gpd.GeoDataFrame(
-        rows, geometry=[s.get("geometry") for s in shape], crs=CRS
-    )
+    layer = gpd.GeoDataFrame(rows, geometry=[s.get("geometry") for s in shape], crs=CRS)
     for column, empty in (("geometry_kind", "none"), ("evidence", NOT_PLACED)):
         layer[column] = [str(s.get(column, empty)) for s in shape]
     layer["cost"] = [float(s.get("cost", "nan")) for s in shape]
@@ -112,7 +110,9 @@ def _zone_row(zone: Mapping[str, Any], figures: pd.DataFrame) -> dict[str, objec
     return row
 
 
-def _unplaced(rows: Iterable[Mapping[str, object]], columns: list[str]) -> gpd.GeoDataFrame:
+def _unplaced(
+    rows: Iterable[Mapping[str, object]], columns: list[str]
+) -> gpd.GeoDataFrame:
     """Return rows that have no geometry yet, and say so."""
     table = pd.DataFrame(list(rows), columns=columns)
     table["geometry_kind"] = "none"

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import pandas as pd
 
 from ecozoning.overlay.areas import ellipsoidal_area
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    import geopandas as gpd
     from matplotlib.figure import Figure as Sheet
 
 __all__ = ["Plan"]
@@ -30,9 +30,9 @@ class Plan:
 
     Plans come from `load_plan` and `read_plan`. All layers are GeoDataFrames in
     CGCS2000 longitude and latitude (EPSG:4490); rows whose geometry is derived and not
-    official say so in ``geometry_kind`` and ``evidence``. Tables hold values as printed,
-    with the section they stand in. Each access returns a copy that can be changed
-    without changing the plan.
+    official say so in ``geometry_kind`` and ``evidence``. Tables hold values as
+    printed, with the section they stand in. Each access returns a copy that can be
+    changed without changing the plan.
 
     Attributes
     ----------

@@ -51,7 +51,7 @@ def parse_number(text: str) -> float:
         return float(cleaned)
     angle = _angle_parts(cleaned)
     if angle:
-        return sum(float(p) / 60**i for i, p in enumerate(angle))
+        return float(sum(float(p) / 60.0**i for i, p in enumerate(angle)))
     if cleaned and all(c in _DIGITS or c in _TENS for c in cleaned):
         return float(_chinese(cleaned))
     msg = (

@@ -146,12 +146,13 @@ def _check_overlaps(layer: gpd.GeoDataFrame) -> None:
         return
     polygons = common[solid].map(_polygonal)
     area = ellipsoidal_area(gpd.GeoSeries(polygons, crs=layer.crs))
-    worst = area.idxmax()
-    if area[worst] > OVERLAP_M2:
+    worst = int(area.to_numpy().argmax())
+    first, second = first[solid], second[solid]
+    if float(area.iloc[worst]) > OVERLAP_M2:
         labels = (layer.index[first[worst]], layer.index[second[worst]])
         msg = (
             f"`zones` rows {labels[0]!r} and {labels[1]!r} overlap by "
-            f"{area[worst]:.1f} m2; cut one by the other first, e.g. with "
+            f"{area.iloc[worst]:.1f} m2; cut one by the other first, e.g. with "
             "`shapely.difference`."
         )
         raise GeometryError(msg, index=labels)

@@ -67,7 +67,7 @@ def model_zones(plan: Plan) -> gpd.GeoDataFrame:
 def zone_areas(plan: Plan) -> dict[str, float | None]:
     """Return the published area of each zone in km2; None where there is none."""
     table = plan.zones.set_index("zone_id")["published_area_km2"]
-    return {str(k): None if v != v else float(v) for k, v in table.items()}  # noqa: PLR0124 -- NaN
+    return {str(k): None if v != v else float(v) for k, v in table.items()}
 
 
 def zone_evidence(plan: Plan) -> dict[str, list[Evidence]]:
@@ -111,7 +111,9 @@ def _seats(plan: Plan, _: object, entry: Mapping[str, Any], **common: Any) -> Ev
     return Seats(points=lonlat, binding=bool(entry.get("binding", True)), **common)
 
 
-def _of_zone(figures: pd.DataFrame, name: str, quantity: str, unit: str) -> float | None:
+def _of_zone(
+    figures: pd.DataFrame, name: str, quantity: str, unit: str
+) -> float | None:
     rows = figures[(figures["subject"] == name) & (figures["quantity"] == quantity)]
     if rows.empty:
         return None
@@ -128,8 +130,15 @@ def _extent(
     name, figures = str(zone["name"]), plan.figures
     sides = {s: _of_zone(figures, name, q, "°") for s, q in _SIDES.items()}
     if all(side is None for side in sides.values()):
-        raise KeyError("longitude_min")
-    return Extent(**sides, **common)
+        msg = "longitude_min"
+        raise KeyError(msg)
+    return Extent(
+        west=sides["west"],
+        east=sides["east"],
+        south=sides["south"],
+        north=sides["north"],
+        **common,
+    )
 
 
 def _elevation(

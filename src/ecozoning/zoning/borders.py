@@ -68,7 +68,7 @@ def _key(line: shapely.LineString) -> tuple[tuple[float, ...], ...]:
 def _junctions(parts: list[shapely.LineString]) -> set[tuple[float, ...]]:
     ends = np.concatenate([shapely.get_coordinates(p)[[0, -1]] for p in parts])
     points, counts = np.unique(np.round(ends, 3), axis=0, return_counts=True)
-    return {tuple(p) for p in points[counts > 2]}  # noqa: PLR2004 -- two ends meet
+    return {tuple(p) for p in points[counts > 2]}
 
 
 def _border(
@@ -86,7 +86,7 @@ def _border(
 def smooth(border: Border, cells: float) -> Border:
     """Return a border without steps; its ends stay where they are."""
     points = border.points
-    if len(points) < 4:  # noqa: PLR2004 -- nothing to smooth
+    if len(points) < 4:
         return border
     if border.closed:
         ring = gaussian_filter1d(points[:-1], cells, axis=0, mode="wrap")
@@ -126,7 +126,7 @@ def shift_borders(
 
 
 def _tapers(border: Border) -> NDArray[np.float64]:
-    """Return per vertex how much of a shift it takes: 0 at a junction, 1 away from it."""
+    """Return per vertex how much of a shift it takes: 0 at a junction, else up to 1."""
     step = np.hypot(*np.diff(border.points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(step)])
     place = along / max(along[-1], 1e-9)
@@ -153,6 +153,4 @@ def _moved(border: Border, distance: float) -> Border:
         tangent = np.gradient(points, axis=0)
     length = np.maximum(np.hypot(*tangent.T), 1e-9)
     normal = np.column_stack([-tangent[:, 1], tangent[:, 0]]) / length[:, None]
-    return replace(
-        border, points=points + distance * _tapers(border)[:, None] * normal
-    )
+    return replace(border, points=points + distance * _tapers(border)[:, None] * normal)

@@ -21,7 +21,9 @@ DECIMALS = 7
 """Decimal degrees kept of a modelled border: one centimetre."""
 
 
-def cut(county: shapely.Geometry, borders: Sequence[Border], grid: Grid) -> NDArray[np.object_]:
+def cut(
+    county: shapely.Geometry, borders: Sequence[Border], grid: Grid
+) -> NDArray[np.object_]:
     """
     Return the faces into which borders cut a county, in lon/lat.
 
@@ -71,13 +73,14 @@ def _owners(
     np.add.at(votes, (face, labels[cell]), 1)
     for empty in np.flatnonzero(votes.sum(axis=1) == 0):
         votes[empty, labels[tree.nearest(shapely.point_on_surface(faces[empty]))]] = 1
-    return np.argmax(votes, axis=1)
+    owners: NDArray[np.intp] = np.argmax(votes, axis=1)
+    return owners
 
 
 def _cut_off(
     faces: NDArray[np.object_], owner: NDArray[np.intp], zones: int
 ) -> list[int]:
-    """Return the faces that are under a hundredth of their zone and not joined to it."""
+    """Return the faces under a hundredth of their zone that hang apart from it."""
     area = shapely.area(faces)
     stray: list[int] = []
     for zone in range(zones):

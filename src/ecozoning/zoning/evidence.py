@@ -309,7 +309,9 @@ class SideOfLine(Evidence):
             raise ParameterError(msg)
         line = grid.project(self.line)
         points = shapely.points(grid.centres)
-        foot = shapely.line_interpolate_point(line, shapely.line_locate_point(line, points))
+        foot = shapely.line_interpolate_point(
+            line, shapely.line_locate_point(line, points)
+        )
         away = grid.centres - shapely.get_coordinates(foot)
         wrong = away @ np.array(BEARINGS[self.side]) < 0
         return np.where(wrong, np.hypot(*away.T), 0.0)
@@ -325,7 +327,9 @@ def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.floa
     if crs is None:
         msg = "`dem` has no CRS; set one with `dem.rio.write_crs(...)`."
         raise MissingCRSError(msg)
-    forward = Transformer.from_crs("EPSG:4490", CRS.from_user_input(crs), always_xy=True)
+    forward = Transformer.from_crs(
+        "EPSG:4490", CRS.from_user_input(crs), always_xy=True
+    )
     x, y = forward.transform(*lonlat.T)
     columns = _nearest(raster["x"].to_numpy(), x)
     rows = _nearest(raster["y"].to_numpy(), y)
@@ -340,9 +344,7 @@ def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.floa
     return values
 
 
-def _nearest(
-    axis: NDArray[np.float64], value: NDArray[np.float64]
-) -> NDArray[np.intp]:
+def _nearest(axis: NDArray[np.float64], value: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return cell indices along a regular axis, -1 beyond half a cell of its ends."""
     step = (axis[-1] - axis[0]) / (axis.size - 1)
     index = np.rint((value - axis[0]) / step).astype(int)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -57,7 +58,7 @@ def reconstruct(
     Model zones as a capacity-constrained partition of a county.
 
     No official polygons of the zones are public. What is public is what a plan says of
-    them: which seats lie in them, their bearing, extent, elevation, and their area. Each
+    them: which seats lie in them, their bearing, extent, elevation, and area. Each
     zone :math:`k` has a cost :math:`c_k(x)` summed from its evidence; each cell goes to
     the zone of least :math:`c_k(x) + w_k`, and the offsets :math:`w_k`, the dual of a
     transport problem, are solved so that every zone gets its published share of the
@@ -71,18 +72,18 @@ def reconstruct(
         For every zone, by its id and in the order of the result, at least one of
         `Seats`, `Extent`, `Bearing`, `Elevation`, `Near`, `SideOfLine`.
     areas : mapping of str to float, optional
-        Published areas in km2 by zone id; None or a missing id leaves a zone free, which
-        then meets its neighbours where their costs are equal. With an area for every
-        zone the areas are scaled to the boundary's own.
+        Published areas in km2 by zone id; None or a missing id leaves a zone free,
+        which then meets its neighbours where their costs are equal. With an area for
+        every zone the areas are scaled to the boundary's own.
     cell_m : float, optional
         Cell size in metres. Default: the county has about 60 000 cells.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        One row per zone, EPSG:4490: ``zone_id``, ``geometry_kind`` (``"modelled"``),
-        ``evidence`` (text), ``cost`` (mean miss in county radii), ``geometry``. The rows
-        tile the boundary, whose vertices are unchanged.
+        One row per zone, EPSG:4490: ``zone_id``, ``geometry_kind`` (always
+        ``"modelled"``), ``evidence`` (text), ``cost`` (mean miss in county radii),
+        ``geometry``. The rows tile the boundary, whose vertices are unchanged.
 
     Raises
     ------
@@ -165,7 +166,7 @@ def _model(
 
 def _cell(cell_m: float | None, total: float) -> float:
     if cell_m is None:
-        return float(max(10.0, np.round(np.sqrt(total / TARGET_CELLS), -1)))
+        return max(10.0, round(math.sqrt(total / TARGET_CELLS), -1))
     if not (np.isfinite(cell_m) and cell_m > 0):
         msg = f"`cell_m` is {cell_m}; give a length in metres above 0."
         raise ParameterError(msg)
@@ -195,7 +196,7 @@ def _targets(
 ) -> NDArray[np.float64]:
     """Return target areas in m2, NaN where free."""
     published = np.array(
-        [np.nan if areas.get(z) is None else float(areas[z] or 0) for z in zones]
+        [float("nan" if areas.get(z) is None else str(areas[z])) for z in zones]
     )
     if (published <= 0).any() or np.isinf(published).any():
         msg = f"`areas` are {dict(areas)}; give square kilometres above 0, or None."
@@ -225,13 +226,17 @@ def _seat_cells(
     for zone, items in evidence.items():
         for name, place in _binding_seats(items):
             _check_seat(name, place, county, holder.setdefault(place, zone), zone)
-    cells = [
-        np.any([i.held(grid) for i in items if isinstance(i, Seats)] or [[False]], axis=0)
-        for items in evidence.values()
-    ]
-    cells = [np.broadcast_to(own, grid.centres.shape[:1]) for own in cells]
+    cells = [_held(grid, items) for items in evidence.values()]
     crowded = np.sum(cells, axis=0) > 1  # where trees cross, cost alone decides
     return [own & ~crowded for own in cells]
+
+
+def _held(grid: Grid, items: Sequence[Evidence]) -> NDArray[np.bool_]:
+    held = np.zeros(len(grid.centres), dtype=bool)
+    for item in items:
+        if isinstance(item, Seats):
+            held |= item.held(grid)
+    return held
 
 
 def _binding_seats(
@@ -313,7 +318,9 @@ def _forbid_strays(
             cells = np.flatnonzero(mask[inside])
             if cells.size > limit:
                 continue
-            cells = cells[np.isfinite(costs[around, cells])] if around >= 0 else cells[:0]
+            cells = (
+                cells[np.isfinite(costs[around, cells])] if around >= 0 else cells[:0]
+            )
             others = np.arange(len(costs)) != around
             costs[np.ix_(others, cells)] = np.inf
             found |= bool(cells.size)

@@ -64,10 +64,13 @@ def findings(facts: Facts) -> pd.DataFrame:
         One row per `Finding`: code, severity, subject, message, message_zh,
         published, expected, section, figure_ids (ids separated by a blank).
     """
-    found = [finding for rule in RULES for finding in rule(facts)]
-    found.sort(key=lambda finding: _ORDER[finding.severity])  # stable within rules
+    found: dict[tuple[str, str], Finding] = {}
+    for rule in RULES:
+        for finding in rule(facts):  # one thing told twice is one finding
+            found.setdefault((finding.code, finding.message), finding)
+    worst_first = sorted(found.values(), key=lambda finding: _ORDER[finding.severity])
     rows = [
         asdict(finding) | {"figure_ids": " ".join(finding.figure_ids)}
-        for finding in dict.fromkeys(found)
+        for finding in worst_first
     ]
     return pd.DataFrame(rows, columns=[f.name for f in fields(Finding)], dtype="str")

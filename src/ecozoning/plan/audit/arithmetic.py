@@ -72,10 +72,14 @@ def _operands(facts: Facts, expression: str) -> str:
     names = names_in(expression)
     if len(names) > SHOWN_OPERANDS:
         return f"{len(names)} figures"
-    text = expression.removeprefix("(").removesuffix(")") if "*" not in expression else expression
+    text = (
+        expression.removeprefix("(").removesuffix(")")
+        if "*" not in expression
+        else expression
+    )
     for name in sorted(names, key=len, reverse=True):
-        shown = facts.by_id[name].text()
-        text = re.sub(rf"\b{name}\b", lambda _, shown=shown: shown, text)
+        shown = facts.by_id[name].text().replace("\\", r"\\")
+        text = re.sub(rf"\b{name}\b", shown, text)
     return text
 
 
@@ -84,7 +88,9 @@ def _is_cut_off(figure: Figure, value: float) -> bool:
     if not figure.step:
         return False
     steps = value / figure.step
-    return math.trunc(steps + 1e-9) == round(figure.number * figure.factor / figure.step)
+    return math.trunc(steps + 1e-9) == round(
+        figure.number * figure.factor / figure.step
+    )
 
 
 def _code(kind: str, figure: Figure) -> str:
@@ -94,7 +100,7 @@ def _code(kind: str, figure: Figure) -> str:
 
 
 def _severity(figure: Figure, expected: float) -> Literal["error", "warning"]:
-    """A deviation below one per mille is a slip of closing, not a contradiction."""
+    """Call a deviation below one per mille a slip of closing, no contradiction."""
     published = figure.number * figure.factor
     small = abs(published - expected) <= 1e-3 * abs(expected)
     return "warning" if small else "error"

@@ -72,7 +72,7 @@ def stated_counts(facts: Facts) -> Iterator[Finding]:
         items = listed_items(facts, figure.items)
         if figure.interval.gap(Interval.of(len(items) * figure.factor)) == 0:
             continue
-        names = "、".join(items[:6]) + ("…" if len(items) > 6 else "")  # noqa: PLR2004
+        names = "、".join(items[:6]) + ("…" if len(items) > 6 else "")
         yield Finding(
             code="count",
             severity="error",
@@ -87,4 +87,3 @@ def stated_counts(facts: Facts) -> Iterator[Finding]:
             section=figure.section,
             figure_ids=(figure.figure_id,),
         )
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from ecozoning.plan.audit.facts import Facts, Finding
+from ecozoning.plan.audit.facts import Facts, Figure, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def plan_years(facts: Facts) -> Iterator[Finding]:
     document = facts.document
     order = ["base_year", "start_year", "near_year", "end_year"]
     years = [(key, int(document[key])) for key in order if document.get(key)]
-    for (first, early), (second, late) in zip(years, years[1:], strict=False):
+    for (first, early), (second, late) in pairwise(years):
         if early > late:
             yield _finding(
                 facts.county,
@@ -73,13 +74,16 @@ def figure_years(facts: Facts) -> Iterator[Finding]:
         elif figure.status == "observed" and years[1] > issued:
             kind = "observed"
         if kind:
-            yield _finding(
-                figure.subject,
-                (
-                    f"{figure.figure_id} is a {kind} value of {figure.year}, but the "
-                    f"plan runs {base}-{last} and was issued in {issued}",
-                    f"的{figure.year}年数值与规划期{base}—{last}（{issued}年印发）不符",
-                ),
-                (figure.year, f"{base}-{last if kind == 'target' else issued}"),
-                figure.section,
-            )
+            yield _wrong_year(figure, kind, (base, last, issued))
+
+
+def _wrong_year(figure: Figure, kind: str, years: tuple[int, int, int]) -> Finding:
+    base, last, issued = years
+    english = (
+        f"{figure.figure_id} is a {kind} value of {figure.year}, but the plan runs "
+        f"{base}-{last} and was issued in {issued}"
+    )
+    chinese = f"的{figure.year}年数值与规划期{base}—{last}（{issued}年印发）不符"
+    expected = f"{base}-{last if kind == 'target' else issued}"
+    values = (figure.year, expected)
+    return _finding(figure.subject, (english, chinese), values, figure.section)

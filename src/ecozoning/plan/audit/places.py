@@ -30,13 +30,28 @@ def _section(facts: Facts) -> str:
     return sections[0].rpartition(" > ")[0] or sections[0] if sections else ""
 
 
+def _aliases(facts: Facts, name: str) -> set[str]:
+    """
+    Return the names by which the plan prints a unit.
+
+    These are its own, the one without the county's name, and every variant of which
+    all forms stand in the text.
+    """
+    names = {name, name.removeprefix(facts.county)}
+    for variant in facts.document.get("name_variants", ()):
+        printed = all(variant.get("sections", ())) and variant["kind"] == "township"
+        if printed and names & set(variant["names"]):
+            names |= set(variant["names"])
+    return names
+
+
 def zone_lists(facts: Facts) -> Iterator[Finding]:
     """Find official units that no zone lists, and land that two zones list."""
     listed = _entries(facts)
     if not listed:
         return
     for name in facts.official_units:
-        if name not in listed:
+        if not _aliases(facts, name) & set(listed):
             yield _missing(facts, name)
     for name, entries in listed.items():
         yield from _clashes(facts, name, entries)
@@ -45,7 +60,9 @@ def zone_lists(facts: Facts) -> Iterator[Finding]:
 
 def _missing(facts: Facts, name: str) -> Finding:
     near = _nearest(name, [n for n in _entries(facts) if n not in facts.official_units])
-    hint, hint_zh = (f"; is {near} meant?", f"，或即文中的{near}") if near else (".", "")
+    hint, hint_zh = (
+        (f"; is {near} meant?", f"，或即文中的{near}") if near else (".", "")
+    )
     return Finding(
         code="zone-unit-missing",
         severity="error",
@@ -122,8 +139,9 @@ def _nearest(name: str, candidates: list[str]) -> str:
 def unknown_units(facts: Facts) -> Iterator[Finding]:
     """Find township names that the county does not have."""
     official = list(facts.official_units)
+    known = set().union(*(_aliases(facts, name) for name in official))
     for name, section in _named(facts).items():
-        if name in official:
+        if name in known:
             continue
         near = _nearest(name, official)
         severity: Literal["warning", "info"] = "warning" if near else "info"
@@ -158,7 +176,7 @@ def name_variants(facts: Facts) -> Iterator[Finding]:
     """Report one thing under several printed names."""
     for variant in facts.document.get("name_variants", ()):
         names = list(dict.fromkeys(map(str, variant["names"])))
-        if len(names) < 2:  # noqa: PLR2004 -- one name is no variant
+        if len(names) < 2:
             continue
         yield Finding(
             code="name-variant",

@@ -25,9 +25,9 @@ _SIDES = {
     "latitude_max": -1,
 }
 PERMANENT_FARMLAND_SHARE = (0.3, 1.0)
-"""Permanent farmland over farmland: the Regulations on the Protection of Basic Farmland
-(1998, article 9) ask for 80 % of a province's farmland; a county far below 30 % or above
-100 % has a wrong number or a wrong unit."""
+"""Permanent farmland over farmland: the Regulations on the Protection of Basic
+Farmland (1998, article 9) ask for 80 % of a province's farmland; a county far below
+30 % or above 100 % has a wrong number or a wrong unit."""
 
 
 def extents(facts: Facts) -> Iterator[Finding]:

@@ -16,24 +16,36 @@ __all__ = ["land_use_table", "project_budgets", "two_values"]
 
 def two_values(facts: Facts) -> Iterator[Finding]:
     """Find one figure with two values, or one quantity with two definitions."""
-    groups: dict[tuple[str, str, bool], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for figure in facts.figures:
-        key = (figure.subject, figure.quantity, figure.status == "target")
-        groups[key].append(figure)
+        groups[figure.subject, figure.quantity, figure.status].append(figure)
     for figures in groups.values():
         seen: set[tuple[float, float]] = set()
         for first, second in combinations(figures, 2):
             pair = (first.number * first.factor, second.number * second.factor)
-            if pair not in seen and _same_time(first, second):
+            if pair not in seen and _same_time(first, second, figures):
                 seen |= {pair, pair[::-1]}
                 yield from _compare(facts, first, second)
 
 
-def _same_time(first: Figure, second: Figure) -> bool:
-    """Tell whether two figures may speak of the same time and kind of fact."""
-    if first.status != second.status or first.dimension != second.dimension:
+def _same_time(first: Figure, second: Figure, group: list[Figure]) -> bool:
+    """
+    Tell whether two figures may speak of the same time.
+
+    A figure without a year is taken to repeat a dated one that has its value; only if
+    there is none, it is held against the latest.
+    """
+    if first.dimension != second.dimension:
         return False
-    return first.year == second.year or not first.year or not second.year
+    if first.year == second.year:
+        return True
+    if first.year and second.year:
+        return False
+    undated, dated = (second, first) if first.year else (first, second)
+    others = [f for f in group if f.year and f.dimension == undated.dimension]
+    if any(f.interval.gap(undated.interval) == 0 for f in others):
+        return False
+    return dated.years() == max(f.years() or (0, 0) for f in others)
 
 
 def _compare(facts: Facts, first: Figure, second: Figure) -> Iterator[Finding]:
@@ -52,7 +64,9 @@ def _compare(facts: Facts, first: Figure, second: Figure) -> Iterator[Finding]:
         severity="info" if two_definitions else ("error" if sure else "warning"),
         subject=first.subject,
         message=_english(facts, first, second, two_definitions=bool(two_definitions)),
-        message_zh=_chinese(facts, first, second, two_definitions=bool(two_definitions)),
+        message_zh=_chinese(
+            facts, first, second, two_definitions=bool(two_definitions)
+        ),
         published=first.text(),
         expected=second.text(),
         section=f"{first.section} | {second.section}",
@@ -82,16 +96,17 @@ def _chinese(
             f"{facts.label(first)}有两种口径：{first.definition}为{first.text()}，"
             f"{second.definition}为{second.text()}，使用时应注明口径。"
         )
-    return (
-        f"{facts.label(first)}出现两个数值：{first.text()}与{second.text()}。"
-    )
+    return f"{facts.label(first)}出现两个数值：{first.text()}与{second.text()}。"
 
 
 def land_use_table(facts: Facts) -> Iterator[Finding]:
     """Hold the land-use table against the figures it should repeat."""
     table = facts.tables["land_use"]
     for row in table.to_dict("records"):
-        for column, link in (("area", "area_figure"), ("share_percent", "share_figure")):
+        for column, link in (
+            ("area", "area_figure"),
+            ("share_percent", "share_figure"),
+        ):
             figure = facts.figure(str(row[link]))
             if figure and row[column] and str(row[column]) != figure.value:
                 yield _table_finding(figure, str(row[column]), "land_use.csv")

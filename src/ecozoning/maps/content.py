@@ -1,0 +1,266 @@
+"""What a sheet shows: checked layers, brought to the plane of the sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from ecozoning._validation import (
+    check_columns,
+    check_crs,
+    check_points,
+    check_polygons,
+)
+from ecozoning.errors import GeometryError, ParameterError, SchemaError
+from ecozoning.maps.projection import Projection, projection_of, to_degrees
+from ecozoning.maps.style import zone_colours
+from ecozoning.maps.table import ZoneRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["Content", "Seat", "Zone", "content_of", "published_areas"]
+
+GEOMETRY_KINDS: Final = ("official", "open-data", "modelled")
+NOT_PUBLISHED: Final = "—"
+PUBLISHED_COLUMNS: Final = 3  # area, published area, share
+_LINES: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone in metres of the plane, its line in the legend and its label."""
+
+    geometry: shapely.Geometry
+    row: ZoneRow
+    label: str
+    modelled: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place in metres of the plane; `county` marks the seat of the county."""
+
+    x: float
+    y: float
+    name: str
+    county: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that is drawn inside the frame, in metres of `projection`."""
+
+    projection: Projection
+    county: shapely.Geometry
+    zones: tuple[Zone, ...]
+    total: tuple[str, ...]
+    seats: tuple[Seat, ...]
+    rivers: shapely.Geometry | None
+
+    @property
+    def published(self) -> bool:
+        """Say whether the table has a column of published areas."""
+        return len(self.total) == PUBLISHED_COLUMNS
+
+    @property
+    def modelled(self) -> int:
+        """Return how many zones have modelled lines."""
+        return sum(zone.modelled for zone in self.zones)
+
+
+def content_of(
+    zones: gpd.GeoDataFrame,
+    boundary: gpd.GeoDataFrame,
+    *,
+    seats: gpd.GeoDataFrame | None,
+    rivers: gpd.GeoDataFrame | None,
+    columns: tuple[str, str | None],
+    figures: pd.DataFrame | None,
+    language: str,
+) -> Content:
+    """Check the layers of a sheet and bring them to its plane."""
+    check_polygons(boundary, name="boundary")
+    degrees = to_degrees(boundary, name="boundary")
+    projection = projection_of(degrees)
+    county = shapely.union_all(degrees.to_crs(projection.crs).geometry.to_numpy())
+    shapes, total = _zones(zones, projection, columns, figures, language)
+    _check_place(shapes, county)
+    return Content(
+        projection,
+        county,
+        shapes,
+        total,
+        () if seats is None else _seats(seats, projection, language),
+        None if rivers is None else _rivers(rivers, projection),
+    )
+
+
+# --- zones -------------------------------------------------------------------------
+
+
+def _zones(
+    zones: gpd.GeoDataFrame,
+    projection: Projection,
+    columns: tuple[str, str | None],
+    figures: pd.DataFrame | None,
+    language: str,
+) -> tuple[tuple[Zone, ...], tuple[str, ...]]:
+    """Return the zones in their order, and the line of totals."""
+    check_polygons(zones, name="zones", allow_empty=True)
+    if len(zones) == 0:
+        return (), ()
+    name, label = _name_columns(zones, columns, language)
+    needed = (name, label, "area_km2", "share_percent", "geometry_kind")
+    check_columns(zones, name="zones", columns=needed)
+    _check_kinds(zones)
+    if "order" in zones.columns:
+        zones = zones.sort_values("order", kind="stable")
+    plane = to_degrees(zones, name="zones").to_crs(projection.crs)
+    cells, total = _numbers(zones, figures)
+    rows = map(ZoneRow, zone_colours(len(zones)), _texts(zones, name), cells)
+    kinds = zones["geometry_kind"] == "modelled"
+    made = zip(plane.geometry, rows, _texts(zones, label), kinds, strict=True)
+    return tuple(
+        Zone(shape, row, text, bool(kind)) for shape, row, text, kind in made
+    ), total
+
+
+def _name_columns(
+    zones: gpd.GeoDataFrame, columns: tuple[str, str | None], language: str
+) -> tuple[str, str]:
+    """Return the columns of full and of short names, in the language if it has one."""
+    name, label = columns
+    if label is None:
+        label = "short_name" if "short_name" in zones.columns else name
+    return _in_language(zones, name, language), _in_language(zones, label, language)
+
+
+def _in_language(layer: gpd.GeoDataFrame, column: str, language: str) -> str:
+    other = f"{column}_en"
+    return other if language == "en" and other in layer.columns else column
+
+
+def _texts(layer: gpd.GeoDataFrame, column: str, name: str = "zones") -> list[str]:
+    """Return a column of names, insisting that every row has one."""
+    texts = [str(value).strip() for value in layer[column].fillna("")]
+    labels = [row for row, text in zip(layer.index, texts, strict=True) if not text]
+    if labels:
+        msg = (
+            f"`{name}` has no {column!r} in the rows {labels[:5]}, but each needs a "
+            f"name to be told by; fill them with `{name}[{column!r}] = ...`."
+        )
+        raise SchemaError(msg, bad_rows=tuple(str(label) for label in labels))
+    return texts
+
+
+def _check_kinds(zones: gpd.GeoDataFrame) -> None:
+    """Refuse a kind we do not know: a misspelt one would switch the warning off."""
+    unknown = zones.loc[~zones["geometry_kind"].isin(GEOMETRY_KINDS), "geometry_kind"]
+    if len(unknown):
+        msg = (
+            f"`zones` has geometry_kind {unknown.iloc[0]!r}, but one of "
+            f"{', '.join(map(repr, GEOMETRY_KINDS))} is needed, so that modelled lines "
+            "are marked; set it with `zones['geometry_kind'] = ...`."
+        )
+        raise SchemaError(msg, bad_rows=tuple(str(label) for label in unknown.index))
+
+
+def _numbers(
+    zones: gpd.GeoDataFrame, figures: pd.DataFrame | None
+) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Return the printed numbers of each zone, and their totals."""
+    columns = [
+        _checked_numbers(zones, "area_km2"),
+        _checked_numbers(zones, "share_percent"),
+    ]
+    published = None if figures is None else published_areas(figures, zones)
+    if published is not None and not np.isnan(published).all():
+        columns.insert(1, published)
+    cells = list(
+        zip(*([_printed(v) for v in column] for column in columns), strict=True)
+    )
+    return cells, tuple(_printed(sum(column)) for column in columns)
+
+
+def _printed(value: float) -> str:
+    return NOT_PUBLISHED if np.isnan(value) else f"{value:.2f}"
+
+
+def _checked_numbers(zones: gpd.GeoDataFrame, column: str) -> list[float]:
+    values = zones[column].to_numpy(dtype=float, na_value=np.nan)
+    if not (np.isfinite(values).all() and (values >= 0).all()):
+        msg = (
+            f"`zones` has values in {column!r} that are missing, infinite or negative; "
+            "compute them with `ecozoning.area_table(zones, by='zone_id')`."
+        )
+        raise ParameterError(msg)
+    return [float(value) for value in values]
+
+
+def published_areas(figures: pd.DataFrame, zones: gpd.GeoDataFrame) -> list[float]:
+    """Return the published area of each zone in km2, NaN where there is none."""
+    needed = ("zone_id", "published_area_km2")
+    missing = tuple(column for column in needed if column not in figures.columns)
+    if missing:
+        msg = (
+            f"`figures` lacks the column {', '.join(map(repr, missing))}; give the "
+            "table that `plan.zone_statistics()` returns."
+        )
+        raise SchemaError(msg, missing=missing)
+    check_columns(zones, name="zones", columns=("zone_id",))
+    areas = figures.set_index("zone_id")["published_area_km2"]
+    return [float(areas.get(zone_id, np.nan)) for zone_id in zones["zone_id"]]
+
+
+def _check_place(zones: Sequence[Zone], county: shapely.Geometry) -> None:
+    """Refuse zones of another county, which would lie outside the sheet."""
+    if not zones:
+        return
+    around = shapely.box(*shapely.bounds(county))
+    shapes = np.array([zone.geometry for zone in zones])
+    outside = shapely.area(shapely.difference(shapes, around)).sum()
+    if outside > 0.05 * shapely.area(shapes).sum():
+        msg = (
+            "`zones` lie mostly or partly outside the extent of `boundary`; give the "
+            "zones and the boundary of one county, each with its true CRS."
+        )
+        raise GeometryError(msg)
+
+
+# --- seats and rivers --------------------------------------------------------------
+
+
+def _seats(
+    seats: gpd.GeoDataFrame, projection: Projection, language: str
+) -> tuple[Seat, ...]:
+    frame = check_points(seats, name="seats", columns=("name",), allow_empty=True)
+    names = _texts(frame, _in_language(frame, "name", language), "seats")
+    plane = to_degrees(frame, name="seats").to_crs(projection.crs)
+    county = [False] * len(frame)
+    if "county_seat" in frame.columns:
+        county = [bool(value) for value in frame["county_seat"].fillna(False)]
+    places = zip(plane.geometry.x, plane.geometry.y, names, county, strict=True)
+    return tuple(Seat(float(x), float(y), name, seat) for x, y, name, seat in places)
+
+
+def _rivers(
+    rivers: gpd.GeoDataFrame, projection: Projection
+) -> shapely.Geometry | None:
+    check_crs(rivers, name="rivers")
+    shapes = rivers.geometry.to_numpy()
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    if not np.isin(shapely.get_type_id(shapes), _LINES).all():
+        msg = (
+            "`rivers` has rows of another kind than lines; take the lines out with "
+            "`rivers[rivers.geom_type.isin(['LineString', 'MultiLineString'])]`."
+        )
+        raise GeometryError(msg)
+    plane = to_degrees(rivers, name="rivers").to_crs(projection.crs).geometry
+    return shapely.union_all(plane.to_numpy()) if len(shapes) else None

@@ -1,0 +1,153 @@
+"""The legend as a whole: heading, zone table, key, arrow, scale bar and notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ecozoning.errors import ParameterError
+from ecozoning.maps.furniture import north_arrow, scale_bar
+from ecozoning.maps.legend import draw_key, draw_notes, key_height, notes_height
+from ecozoning.maps.table import draw_table, fit_table
+from ecozoning.maps.text import wrap, write, write_block
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ecozoning.maps.content import Content
+    from ecozoning.maps.layout import Layout, Rect
+    from ecozoning.maps.style import Words
+
+__all__ = ["Panel", "draw_panel"]
+
+HEADING_SIZE: Final = 11.0
+HEADING_HEIGHT: Final = 7.5
+FURNITURE_HEIGHT: Final = 21.0
+ARROW_ROOM: Final = 17.0
+BLOCK_GAP: Final = 3.5
+LEAST_TABLE: Final = 28.0
+NO_ZONES_SIZE: Final = 8.5
+NO_ZONES_LEADING: Final = 4.4
+CONVERGENCE_SHOWN: Final = 0.1  # degrees; less is not seen on paper
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the legend says besides the zones."""
+
+    words: Words
+    source: str
+    note: str
+    scale_km: float | None
+
+
+def draw_panel(page: Axes, layout: Layout, content: Content, panel: Panel) -> None:
+    """Draw the legend into its one or two rectangles."""
+    entries = _entries(content, panel.words)
+    notes, warning = _notes(content, panel), _warning(content, panel.words)
+    foot = notes_height(notes, warning, layout.rest.width)
+    low = foot + BLOCK_GAP + FURNITURE_HEIGHT
+    key = key_height(entries, layout.rest.width) + BLOCK_GAP
+    room = layout.table.height - HEADING_HEIGHT - (low + key) * layout.stacked
+    _check_room(room if layout.stacked else layout.rest.height - low - key, layout)
+    y = _draw_zones(page, layout.table, content, panel, room)
+    top = y - BLOCK_GAP if layout.stacked else layout.rest.top
+    draw_key(page, entries, layout.rest, top)
+    floor = layout.rest.y + foot
+    _draw_furniture(page, layout, floor + BLOCK_GAP, content, panel)
+    draw_notes(page, notes, warning, layout.rest, floor)
+
+
+def _check_room(room: float, layout: Layout) -> None:
+    """Refuse notes that leave no room for the rest of the legend."""
+    if room < LEAST_TABLE * layout.stacked:
+        msg = (
+            "`source` and `note` are too long for the sheet; shorten them by about "
+            f"{LEAST_TABLE * layout.stacked - room:.0f} mm of lines, e.g. cite only "
+            "the data that the sheet shows."
+        )
+        raise ParameterError(msg)
+
+
+# --- zones -------------------------------------------------------------------------
+
+
+def _draw_zones(
+    page: Axes, frame: Rect, content: Content, panel: Panel, room: float
+) -> float:
+    """Draw heading and table, or the sentence that there are no zones."""
+    words = panel.words
+    write(page, words.legend, (frame.x, frame.top - 2.2), size=HEADING_SIZE)
+    top = frame.top - HEADING_HEIGHT
+    if not content.zones:
+        lines = wrap(words.no_zones, frame.width, NO_ZONES_SIZE)
+        return write_block(
+            page, lines, (frame.x, top), size=NO_ZONES_SIZE, leading=NO_ZONES_LEADING
+        )
+    rows = [zone.row for zone in content.zones]
+    total = (words.total, *content.total)
+    headers = _headers(content, panel)
+    table = fit_table(headers, rows, total, width=frame.width, height=room)
+    return draw_table(page, table, frame, top)
+
+
+def _headers(content: Content, panel: Panel) -> tuple[tuple[str, str], ...]:
+    words = panel.words
+    middle = ((words.published, "km²"),) if content.published else ()
+    return ((words.zone, ""), (words.area, "km²"), *middle, (words.share, "%"))
+
+
+# --- the rest ----------------------------------------------------------------------
+
+
+def _entries(content: Content, words: Words) -> list[tuple[str, str]]:
+    """Return the signs that the map has, with their words."""
+    entries = [("boundary", words.boundary)]
+    if any(seat.county for seat in content.seats):
+        entries.append(("county_seat", words.county_seat))
+    if any(not seat.county for seat in content.seats):
+        entries.append(("seat", words.seat))
+    if content.rivers is not None:
+        entries.append(("river", words.river))
+    return entries
+
+
+def _notes(content: Content, panel: Panel) -> list[str]:
+    words, projection = panel.words, content.projection
+    system = words.system.format(meridian=projection.central_meridian)
+    if abs(projection.convergence) >= CONVERGENCE_SHOWN:
+        system += words.convergence.format(angle=_signed(projection.convergence))
+    notes = [system, words.source + panel.source]
+    return [*notes, words.note + panel.note] if panel.note.strip() else notes
+
+
+def _signed(degrees: float) -> str:
+    """Return degrees with a sign, east positive, and a minus as wide as the plus."""
+    return f"{degrees:+.1f}°".replace("-", "−")
+
+
+def _warning(content: Content, words: Words) -> tuple[str, str] | None:
+    """Return heading and text of the box about modelled lines, if there are any."""
+    count, total = content.modelled, len(content.zones)
+    if not count:
+        return None
+    text = words.modelled_all if count == total else words.modelled_some
+    return words.modelled, text.format(count=count, total=total)
+
+
+def _draw_furniture(
+    page: Axes, layout: Layout, low: float, content: Content, panel: Panel
+) -> None:
+    """Draw the north arrow, and the scale bar right of it."""
+    frame, words = layout.rest, panel.words
+    arrow = (frame.x + 5.5, low + FURNITURE_HEIGHT / 2 - 2.0)
+    turn = content.projection.convergence
+    north_arrow(page, *arrow, convergence=turn, word=words.north)
+    scale_bar(
+        page,
+        (frame.x + ARROW_ROOM, low + FURNITURE_HEIGHT / 2 - 2.5),
+        denominator=layout.denominator,
+        room_mm=min(56.0, frame.width - ARROW_ROOM - 10.0),
+        km=panel.scale_km,
+        unit=words.kilometre,
+    )

@@ -1,0 +1,241 @@
+"""The zoning map sheet: one A4 page, ready to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import shapely
+from matplotlib.patches import Rectangle
+
+from ecozoning.errors import ParameterError
+from ecozoning.maps.body import draw_labels, draw_shapes
+from ecozoning.maps.content import content_of
+from ecozoning.maps.fonts import drawing
+from ecozoning.maps.furniture import draw_graticule
+from ecozoning.maps.layout import PAGE, Rect, arrange
+from ecozoning.maps.output import Sheet
+from ecozoning.maps.panel import Panel, draw_panel
+from ecozoning.maps.style import FAINT_INK, GROUND, INK, check_language
+from ecozoning.maps.text import text_width, write
+from ecozoning.maps.view import View
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ecozoning.maps.style import Language
+
+__all__ = ["zoning_sheet"]
+
+TITLE_SIZES: Final = (19.0, 17.0, 15.0, 13.5, 12.0, 10.5)
+SUBTITLE_SIZES: Final = (9.5, 8.5, 7.5, 6.5)
+TICK_INSET: Final = 0.9  # between the two lines of the frame, mm
+TITLE_DROP: Final = 5.2  # from the margin to the middle of the title, mm
+SUBTITLE_DROP: Final = 13.6
+MARGIN: Final = 9.0
+
+
+def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
+    zones: gpd.GeoDataFrame,
+    boundary: gpd.GeoDataFrame,
+    *,
+    title: str,
+    subtitle: str | None = None,
+    seats: gpd.GeoDataFrame | None = None,
+    zone_column: str = "name",
+    label_column: str | None = None,
+    rivers: gpd.GeoDataFrame | None = None,
+    figures: pd.DataFrame | None = None,
+    source: str,
+    note: str,
+    scale_km: float | None = None,
+    language: Language = "zh",
+) -> Figure:
+    """
+    Draw the zoning map of a county on one A4 page.
+
+    Zones in colours that stay apart for colour-blind readers, the county line, seats
+    and rivers; a legend with area and share of each zone and the total; north arrow,
+    scale bar, degrees on the frame, source and coordinate system. The legend stands
+    beside the map, or below it where the county is very wide. Where a zone is marked
+    as modelled the sheet says so; that cannot be switched off. The sheet carries no
+    date: give one in `note` if it should.
+
+    Parameters
+    ----------
+    zones : geopandas.GeoDataFrame
+        At most 12 valid (multi)polygons in any CRS that leads to CGCS2000, with the
+        columns `zone_column`, ``area_km2``, ``share_percent`` and ``geometry_kind``
+        (``official``, ``open-data`` or ``modelled``). Rows are listed by ``order`` if
+        there is such a column. An empty layer draws the county and says that the plan
+        has no zones.
+    boundary : geopandas.GeoDataFrame
+        Polygons of the county, any CRS that leads to CGCS2000.
+    title : str
+        Title, one line.
+    subtitle : str, optional
+        Line under the title.
+    seats : geopandas.GeoDataFrame, optional
+        Points with a column ``name``; where ``county_seat`` is true, the sign of a
+        county seat.
+    zone_column : str, default "name"
+        Column of the names in the legend.
+    label_column : str, optional
+        Column of the names on the map. Default ``short_name`` if there is one, else
+        `zone_column`.
+    rivers : geopandas.GeoDataFrame, optional
+        Lines.
+    figures : pandas.DataFrame, optional
+        Published areas to print beside the drawn ones: columns ``zone_id`` and
+        ``published_area_km2``, as from `plan.zone_statistics()`. A dash stands where
+        there is none.
+    source : str
+        Where the data come from, printed on the sheet.
+    note : str
+        Further words for the foot of the legend; may be empty.
+    scale_km : float, optional
+        Length of the scale bar in km. Default a round length that fits.
+    language : {"zh", "en"}, default "zh"
+        Language of the sheet's own words. With ``"en"``, columns with the same name
+        and ``_en`` are read where they exist (``name_en``, ``short_name_en``).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A page of 297 x 210 mm. ``figure.axes[0]`` is the map in metres of the CGCS2000
+        3-degree Gauss-Krüger zone of the county (unzoned, EPSG 4534 to 4554).
+
+    Raises
+    ------
+    MissingCRSError, CRSMismatchError
+        If a layer has no CRS, or one that PROJ cannot bring to CGCS2000.
+    GeometryError
+        If geometries are invalid, empty or of another kind, the county lies outside
+        China's 3-degree zones, or the zones outside the county's extent.
+    SchemaError
+        If a column is missing, a name is empty or a ``geometry_kind`` unknown.
+    ParameterError
+        If there are more than 12 zones, `language` is neither, `scale_km` does not
+        fit, or a text is empty or too long for the page.
+
+    Warns
+    -----
+    DroppedRowsWarning
+        If seats lie off the sheet, or their names find no room on it.
+
+    See Also
+    --------
+    save_sheet : Write the sheet to a file.
+
+    Notes
+    -----
+    Nothing is random. matplotlib's global state, pyplot and the caller's style are
+    neither used nor changed; the packaged Chinese font is registered on first use.
+
+    Examples
+    --------
+    A county of one square, with one zone (synthetic).
+
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> county = gpd.GeoDataFrame(geometry=[box(114.4, 28.0, 114.9, 28.4)], crs=4490)
+    >>> zones = county.assign(
+    ...     name="北部水源涵养区",
+    ...     area_km2=2177.02,
+    ...     share_percent=100.0,
+    ...     geometry_kind="official",
+    ... )
+    >>> sheet = zoning_sheet(zones, county, title="修复分区图", source="示例", note="")
+    >>> [float(inch) * 25.4 for inch in sheet.get_size_inches()]
+    [297.0, 210.0]
+    """
+    words = check_language(language)
+    content = content_of(
+        zones,
+        boundary,
+        seats=seats,
+        rivers=rivers,
+        columns=(zone_column, label_column),
+        figures=figures,
+        language=language,
+    )
+    _check_texts(title=title, source=source)
+    west, south, east, north = shapely.bounds(content.county)
+    layout = arrange(
+        east - west,
+        north - south,
+        has_subtitle=bool(subtitle),
+        has_zones=bool(content.zones),
+    )
+    centre = ((west + east) / 2, (south + north) / 2)
+    view = View(layout.map, content.projection, centre, layout.denominator)
+    panel = Panel(words, source, note, scale_km)
+    with drawing():
+        sheet = Sheet()
+        map_axes, page = _axes(sheet, view)
+        draw_shapes(map_axes, content)
+        draw_graticule(map_axes, page, view)
+        draw_labels(page, view, content)
+        _draw_frame(page, layout.map)
+        _draw_titles(page, title, subtitle)
+        draw_panel(page, layout, content, panel)
+    return sheet
+
+
+def _check_texts(**texts: str) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            msg = f"`{name}` is empty; a sheet needs one, e.g. `{name}='...'`."
+            raise ParameterError(msg)
+
+
+def _axes(sheet: Sheet, view: View) -> tuple[Axes, Axes]:
+    """Return the map in metres of the plane, and over it the page in mm."""
+    frame, (west, south, east, north) = view.frame, view.bounds
+    place = (
+        frame.x / PAGE.width,
+        frame.y / PAGE.height,
+        frame.width / PAGE.width,
+        frame.height / PAGE.height,
+    )
+    map_axes = sheet.add_axes(place, label="map", facecolor=GROUND)
+    map_axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
+    map_axes.spines[:].set_visible(False)
+    page = sheet.add_axes((0, 0, 1, 1), label="page")
+    page.set(xlim=(0, PAGE.width), ylim=(0, PAGE.height))
+    page.set_axis_off()
+    return map_axes, page
+
+
+def _draw_frame(page: Axes, frame: Rect) -> None:
+    """Draw the frame of the map: a strong line and a thin one inside."""
+    for inset, width in ((0.0, 1.1), (TICK_INSET, 0.4)):
+        corner = (frame.x + inset, frame.y + inset)
+        size = (frame.width - 2 * inset, frame.height - 2 * inset)
+        page.add_patch(Rectangle(corner, *size, fill=False, edgecolor=INK, lw=width))
+
+
+def _draw_titles(page: Axes, title: str, subtitle: str | None) -> None:
+    middle, top = PAGE.width / 2, PAGE.height - MARGIN
+    size = _fitting(title, TITLE_SIZES, "title")
+    write(page, title, (middle, top - TITLE_DROP), size=size, align="center")
+    if subtitle:
+        size = _fitting(subtitle, SUBTITLE_SIZES, "subtitle")
+        at = (middle, top - SUBTITLE_DROP)
+        write(page, subtitle, at, size=size, align="center", colour=FAINT_INK)
+
+
+def _fitting(text: str, sizes: tuple[float, ...], name: str) -> float:
+    """Return the largest size at which a line fits on the page; refuse a longer one."""
+    room = PAGE.width - 2 * MARGIN
+    for size in sizes:
+        if text_width(text, size) <= room:
+            return size
+    share = room / text_width(text, sizes[-1])
+    msg = (
+        f"`{name}` has {len(text)} characters and does not fit in one line; use at "
+        f"most {int(len(text) * share)}, and put the rest into `note`."
+    )
+    raise ParameterError(msg)
