@@ -20,7 +20,9 @@ units (㎡, ㎢), and the seven traditional forms that the five plans print besi
 Outlines are turned from cubic to quadratic curves (at most 1/1000 em apart): TrueType
 can be embedded in a PDF as a real font, so that its Chinese text can be searched.
 
-Made with fontTools 4.68.0; another version may order its tables differently. Run::
+Made with fontTools 4.68.0; another version may order its tables differently. The
+result has the sha256
+68489f748947ff9f8e822fd00996929b7b3e3ebf5505d5cc23c0a14950148b9d. Run::
 
     python data/build/font.py NotoSansCJK-Regular.ttc Unihan_OtherMappings.txt.bz2
 
