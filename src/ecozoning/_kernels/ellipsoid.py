@@ -45,8 +45,6 @@ def ring_areas(
     Ring i is ``[starts[i]:starts[i + 1]]`` with its first vertex repeated at its end.
     An edge must span less than 180 degrees of longitude.
     """
-    if len(starts) < 2:
-        return np.zeros(0)
     under = np.empty(lon.size)
     for first in range(0, lon.size - 1, _CHUNK):
         last = min(first + _CHUNK, lon.size - 1)

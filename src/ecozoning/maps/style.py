@@ -92,9 +92,9 @@ _ZH: Final = Words(
     north="北",
     kilometre="公里",
     modelled="模拟边界 / Modelled geometry",
-    modelled_all="分区界线依据规划文字和公开数据推算，非法定界线，不得作为管理依据。",
-    modelled_some="{count} 个分区（共 {total} 个）的界线依据规划文字和公开数据推算，"
-    "非法定界线，不得作为管理依据。",
+    modelled_all="分区界线由规划文字和公开数据推算，非法定，不得作为管理依据。",
+    modelled_some="{total} 个分区中有 {count} 个的界线由规划文字和公开数据推算，"
+    "非法定，不得作为管理依据。",
     system="坐标系：CGCS2000，高斯-克吕格投影 3° 带，中央经线 {meridian}°E",
     convergence="；子午线收敛角 {angle}",
     source="资料来源：",

@@ -10,7 +10,13 @@ from matplotlib.patches import Rectangle
 
 from ecozoning.errors import ParameterError
 from ecozoning.maps.style import FAINT_INK, INK, RULE, ZONE_EDGE
-from ecozoning.maps.text import MM_PER_POINT, text_width, wrap, write, write_block
+from ecozoning.maps.text import (
+    MM_PER_POINT,
+    text_width,
+    wrap_evenly,
+    write,
+    write_block,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +96,7 @@ def fit_table(
         room = width - SWATCH - COLUMN_GAP - sum(widths)
         if room < NAME_WIDTH:
             continue
-        names = tuple(tuple(wrap(row.name, room, size)) for row in rows)
+        names = tuple(tuple(wrap_evenly(row.name, room, size)) for row in rows)
         table = Table(headers, tuple(rows), total, names, widths, size, space)
         longest = max(map(len, names))
         roomy = size <= ROOMY_SIZE or longest <= ROOMY_LINES

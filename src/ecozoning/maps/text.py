@@ -16,11 +16,13 @@ from ecozoning.maps.style import INK, PAPER
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MM_PER_POINT", "text_width", "wrap", "write", "write_block"]
+__all__ = ["MM_PER_POINT", "text_width", "wrap", "wrap_evenly", "write", "write_block"]
 
 MM_PER_POINT: Final = 25.4 / 72
 # Half the height of a Chinese character over the baseline, in em: what centres a line.
 MIDDLE_EM: Final = 0.36
+# Widths tried for lines of like length, as shares of the room.
+NARROWER: Final = tuple(1 - 0.05 * step for step in range(1, 11))
 
 _NOT_FIRST = "，。、；：！？）》」』】〕％%℃,.;:!?)]}’”·—"
 _NOT_LAST = "（《「『【〔([{‘“"
@@ -53,6 +55,20 @@ def wrap(text: str, width: float, size: float) -> list[str]:
         else:
             lines.append(token.lstrip())
     return [line.rstrip() for line in lines]
+
+
+def wrap_evenly(text: str, width: float, size: float) -> list[str]:
+    """Break text into as few lines as `wrap` does, but of like length.
+
+    So that no lone character stands in the last line.
+    """
+    lines = wrap(text, width, size)
+    for share in NARROWER if len(lines) > 1 else ():
+        tried = wrap(text, width * share, size)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
 
 
 def _tokens(text: str) -> list[str]:

@@ -183,22 +183,13 @@ def _rings(geometries: NDArray[np.object_]) -> _Rings:
 
 
 def _lonlat(vertices: Floats, crs: CRS) -> tuple[Floats, Floats]:
-    """Return longitude and latitude in degrees from Greenwich, of CGCS2000."""
-    if crs.is_geographic and not crs.is_bound and _has_plain_degrees(crs):
+    """Return longitude and latitude in degrees of CGCS2000, from any meridian."""
+    in_degrees = all(axis.unit_name == "degree" for axis in crs.axis_info[:2])
+    if crs.is_geographic and in_degrees and not crs.is_bound:
         return vertices[:, 0], vertices[:, 1]
     to_degrees = Transformer.from_crs(crs, cgcs2000_degrees(crs), always_xy=True)
     lon, lat = to_degrees.transform(vertices[:, 0], vertices[:, 1])
     return lon, lat
-
-
-def _has_plain_degrees(crs: CRS) -> bool:
-    """Say whether a geographic CRS counts degrees from Greenwich."""
-    meridian = crs.prime_meridian
-    return (
-        all(axis.unit_name == "degree" for axis in crs.axis_info[:2])
-        and meridian is not None
-        and meridian.longitude == 0
-    )
 
 
 def _refuse_wide_edges(lon: Floats, rings: _Rings, layer: gpd.GeoDataFrame) -> None:

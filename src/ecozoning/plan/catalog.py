@@ -162,7 +162,9 @@ def _load(folder: Path) -> Plan:
     layers = {
         "boundary": boundary,
         "townships": townships,
-        "zones": zone_layer(document, figures, read_layer("zones", folders)),
+        "zones": zone_layer(
+            document, figures, read_layer("zones", folders), vocabulary
+        ),
         "pattern": pattern_layer(document),
         "redlines": redline_layer(document, figures),
         "protected_areas": protected_area_layer(document, figures),

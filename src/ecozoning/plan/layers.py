@@ -14,7 +14,10 @@ from ecozoning.units import UNITS, convert
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ecozoning.plan.schema import Vocabulary
+
 __all__ = [
+    "WORD_COLUMNS",
     "corridor_layer",
     "pattern_layer",
     "protected_area_layer",
@@ -25,6 +28,7 @@ __all__ = [
 
 CRS: Final = "EPSG:4490"
 NOT_PLACED: Final = "no geometry has been derived yet"
+WORD_COLUMNS: Final = ("problems", "directions", "functions", "modes")
 _CORRIDORS: Final = ("corridor", "river")
 
 
@@ -41,11 +45,13 @@ def zone_layer(
     document: Mapping[str, Any],
     figures: pd.DataFrame,
     geometry: gpd.GeoDataFrame | None,
+    vocabulary: Vocabulary,
 ) -> gpd.GeoDataFrame:
     """Return the zones with what the plan says of them, areas and geometry."""
     zones = sorted(document.get("zones", ()), key=lambda zone: int(zone["order"]))
     rows = pd.DataFrame(
-        [_zone_row(zone, figures) for zone in zones], columns=_zone_columns()
+        [_zone_row(zone, figures, vocabulary) for zone in zones],
+        columns=_zone_columns(),
     )
     shapes = {} if geometry is None else geometry.set_index("zone_id").to_dict("index")
     shape = [shapes.get(zone_id, {}) for zone_id in rows["zone_id"]]
@@ -90,20 +96,28 @@ def _zone_columns() -> list[str]:
         "directions",
         "functions",
         "modes",
+        "problems_zh",
+        "directions_zh",
+        "functions_zh",
+        "modes_zh",
         "section",
         "published_area_km2",
         "published_share_percent",
     ]
 
 
-def _zone_row(zone: Mapping[str, Any], figures: pd.DataFrame) -> dict[str, object]:
+def _zone_row(
+    zone: Mapping[str, Any], figures: pd.DataFrame, vocabulary: Vocabulary
+) -> dict[str, object]:
     row: dict[str, object] = {
         key: zone.get(key, "") for key in _zone_columns() if key in zone
     }
     row["bearing"] = zone.get("bearing", "")
     row["units"] = "；".join(zone_unit_text(unit) for unit in zone.get("units", ()))
-    for key in ("problems", "directions", "functions", "modes"):
-        row[key] = ";".join(zone.get(key, ()))
+    for key in WORD_COLUMNS:
+        words = list(zone.get(key, ()))
+        row[key] = ";".join(words)
+        row[f"{key}_zh"] = "、".join(vocabulary.label(key, word) for word in words)
     row["published_area_km2"] = published(figures, str(zone.get("area", "")), "km2")
     share = published(figures, str(zone.get("share", "")), "%")
     row["published_share_percent"] = share

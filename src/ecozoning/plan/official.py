@@ -11,7 +11,7 @@ import shapely
 from ecozoning._validation import check_polygons, check_transformable
 from ecozoning.errors import GeometryError, ParameterError, SchemaError
 from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.plan.layers import with_areas
+from ecozoning.plan.layers import WORD_COLUMNS, with_areas
 
 if TYPE_CHECKING:
     from ecozoning.plan.model import Plan
@@ -68,7 +68,8 @@ def _as_they_come(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     }
     for column in ("name_en", "short_name", "short_name_en"):
         rows[column] = rows["name"]
-    for column in ("bearing", "units", "problems", "directions", "functions", "modes"):
+    words = [*WORD_COLUMNS, *(f"{column}_zh" for column in WORD_COLUMNS)]
+    for column in ("bearing", "units", *words):
         rows[column] = ""
     rows["section"] = ""
     for column in ("published_area_km2", "published_share_percent"):
