@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-DONE, DATA_WRONG, CALL_WRONG = 0, 1, 2
+DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
 EPILOG = """\
 examples:
@@ -53,17 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ecozoning.errors import EcozoningError, ParameterError, UnknownPlanError
 
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()  # a reader that has gone shows here, not at the exit
+    except BrokenPipeError:  # such as `head`, which has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except (ParameterError, UnknownPlanError) as error:
         return _refuse(error, CALL_WRONG, debug=options.debug)
     except EcozoningError as error:
         return _refuse(error, DATA_WRONG, debug=options.debug)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        sys.stderr.close()
-        return DONE
     except KeyboardInterrupt:
         print("ecozoning: stopped.", file=sys.stderr)
-        return 130
+        return INTERRUPTED
+    return code
 
 
 def _refuse(error: Exception, code: int, *, debug: bool) -> int:
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ecozoning",
         description="County ecological restoration plans of China: zones, area "
-        "statistics, audits and maps. Geometry of zones is modelled, not official.",
+        "statistics, audits\nand maps. Geometry of zones is modelled, not official.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -163,10 +166,11 @@ def _stats(options: argparse.Namespace) -> int:
     from ecozoning.report import area_report
 
     plan = load_plan(options.county)
-    if not len(plan.zones):
-        print(f"{plan.name}: {plan.zones_note}", file=sys.stderr)
     table = area_report(plan, options.language)
-    _show(table, options, title=plan.title, total=True)
+    if len(table) or options.format != "text":
+        _show(table, options, title=plan.title, total=True)
+    if not len(table):
+        print(f"{plan.name}: {plan.zones_note}", file=sys.stderr)
     return DONE
 
 
@@ -176,11 +180,10 @@ def _audit(options: argparse.Namespace) -> int:
     plan = load_plan(options.county)
     found = plan.audit()
     if options.format == "text":
-        message = "message_zh" if options.language == "zh" else "message"
-        table = found[["severity", "code", "subject", message]]
+        table = report.finding_report(found, options.language)
         _show(table, options, title=plan.title)
-        counts = report.finding_counts(found)
-        print(", ".join(f"{n} {name}" for name, n in counts.items()))
+        counts = report.finding_counts(found, options.language)
+        print("  ".join(f"{name} {n}" for name, n in counts.items()))
     else:
         _show(found, options)
     return DATA_WRONG if len(found) else DONE

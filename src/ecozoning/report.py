@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from ecozoning.plan import Plan
 
-__all__ = ["area_report", "as_csv", "as_json", "as_text", "finding_counts"]
+__all__ = [
+    "area_report",
+    "as_csv",
+    "as_json",
+    "as_text",
+    "finding_counts",
+    "finding_report",
+]
 
 Language = Literal["zh", "en"]
 
@@ -25,6 +32,7 @@ _HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
         "slug": "代号",
         "name": "名称",
+        "files": "文件",
         "name_en": "英文名",
         "adcode": "代码",
         "area_km2": "计算面积 km²",
@@ -67,9 +75,9 @@ _HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "message": "finding",
         "message_zh": "finding",
         "section": "section",
-        "error": "errors",
-        "warning": "warnings",
-        "info": "notes",
+        "error": "error",
+        "warning": "warning",
+        "info": "note",
         "total": "total",
     },
 }
@@ -80,6 +88,7 @@ _FORMATS: Final = {
     "published_share_percent": "{:.2f}",
     "deviation_percent": "{:+.3f}",
 }
+_SEVERITIES: Final = ("error", "warning", "info")
 MIN_WIDTH: Final = 100
 """Columns of text where there is no terminal to ask."""
 
@@ -128,10 +137,22 @@ def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
 
 
-def finding_counts(found: pd.DataFrame) -> dict[str, int]:
-    """Return the number of findings by severity."""
+def finding_counts(
+    found: pd.DataFrame, language: Language | None = None
+) -> dict[str, int]:
+    """Return the number of findings by severity, named in a language if given."""
     counts = found["severity"].value_counts()
-    return {key: int(counts.get(key, 0)) for key in ("error", "warning", "info")}
+    names = _HEADINGS[language] if language else {}
+    return {names.get(key, key): int(counts.get(key, 0)) for key in _SEVERITIES}
+
+
+def finding_report(found: pd.DataFrame, language: Language = "zh") -> pd.DataFrame:
+    """Return findings as people read them: severity, rule, sentence."""
+    heads = _HEADINGS[language]
+    message = "message_zh" if language == "zh" else "message"
+    table = found[["severity", "code", message]].copy()
+    table["severity"] = [heads[severity] for severity in table["severity"]]
+    return table
 
 
 def as_text(
