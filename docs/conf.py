@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ html_copy_source = False
 html_theme_options = {
     "show_prev_next": False,
     "navigation_with_keys": False,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 4,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -70,13 +71,19 @@ html_math_renderer = "mathml"
 
 
 def _inline_math(self: HTML5Translator, node: nodes.math) -> None:
-    self.body.append(to_mathml(node.astext()))
+    self.body.append(_mathml(node, "inline"))
     raise nodes.SkipNode  # or the source of the formula follows
 
 
 def _block_math(self: HTML5Translator, node: nodes.math_block) -> None:
-    self.body.append(to_mathml(node.astext(), display="block"))
+    self.body.append(_mathml(node, "block"))
     raise nodes.SkipNode
+
+
+def _mathml(node: nodes.Element, display: str) -> str:
+    """Return a formula with its named functions marked, which need some room."""
+    formula = to_mathml(node.astext(), display=display)
+    return re.sub(r"<mi>(?=[a-z]{2,}</mi>)", '<mi class="function">', formula)
 
 
 def _without_private_parts(*event: object) -> tuple[str, str] | None:

@@ -67,13 +67,24 @@ def _exact_offset(
     rest = costs + offsets[:, None]
     rest[zone] = np.inf
     with np.errstate(invalid="ignore"):  # inf - inf: no zone may take the cell
-        margin = np.nan_to_num(rest.min(axis=0) - costs[zone], nan=-np.inf)
-    if count <= 0:
-        return float(margin[np.isfinite(margin)].max()) + 1.0
-    if count >= margin.size:
-        return float(margin[np.isfinite(margin)].min()) - 1.0
-    split = np.partition(margin, (margin.size - count - 1, margin.size - count))
-    below, above = split[margin.size - count - 1], split[margin.size - count]
-    if not np.isfinite(above):  # pinned cells alone fill the zone
-        return float(below) if np.isfinite(below) else 0.0
-    return float(above if not np.isfinite(below) else (below + above) / 2)
+        margin = rest.min(axis=0) - costs[zone]
+    margin[np.isnan(margin)] = -np.inf
+    finite = margin[np.isfinite(margin)]
+    if not finite.size:
+        return 0.0
+    return _between(margin, count, (float(finite.min()), float(finite.max())))
+
+
+def _between(
+    margin: NDArray[np.float64], count: int, extremes: tuple[float, float]
+) -> float:
+    """Return a number that `count` of the margins exceed, or come nearest to it."""
+    lowest, highest = extremes
+    rank = margin.size - count  # of the smallest margin that should exceed it
+    places = [place for place in (rank - 1, rank) if 0 <= place < margin.size]
+    ordered = np.partition(margin, places)
+    above = ordered[rank] if rank < margin.size else np.inf
+    below = ordered[rank - 1] if rank > 0 else -np.inf
+    if np.isfinite(above) and np.isfinite(below):
+        return float((above + below) / 2)
+    return lowest - 1.0 if below == -np.inf else highest + 1.0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pyogrio
 
-from ecozoning.errors import InputError, PlanDataError
+from ecozoning.errors import InputError, OutputError, PlanDataError
 from ecozoning.io.atomic import atomic_path
 from ecozoning.io.tables import read_text, write_text
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["read_geojson", "read_tables", "write_geojson", "write_tables"]
 
 CGCS2000 = "EPSG:4490"
+_WRITE_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+    pyogrio.errors.GeometryError,
+)
 
 
 def read_geojson(path: Path) -> gpd.GeoDataFrame:
@@ -36,7 +44,8 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame:
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         msg = f"{path.name} is not a GeoJSON FeatureCollection ({error})."
         raise PlanDataError(msg) from error
-    return gpd.GeoDataFrame.from_features(features, crs=CGCS2000)
+    layer = gpd.GeoDataFrame.from_features(features, crs=CGCS2000)
+    return layer[[*layer.columns.drop("geometry"), "geometry"]]
 
 
 def write_geojson(path: Path, layer: gpd.GeoDataFrame) -> None:
@@ -57,16 +66,19 @@ def write_geojson(path: Path, layer: gpd.GeoDataFrame) -> None:
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write layers and plain tables into one new GeoPackage, all or nothing."""
     with atomic_path(path) as part:
-        for name, table in tables.items():
-            append = part.exists()
-            pyogrio.write_dataframe(
-                table,
-                part,
-                layer=name,
-                driver="GPKG",
-                append=append,
-                **_geometry_options(table),
-            )
+        try:
+            for name, table in tables.items():
+                pyogrio.write_dataframe(
+                    table,
+                    part,
+                    layer=name,
+                    driver="GPKG",
+                    append=part.exists(),
+                    **_geometry_options(table),
+                )
+        except _WRITE_ERRORS as error:
+            msg = f"{str(path)!r} could not be written ({error})."
+            raise OutputError(msg) from error
 
 
 def _geometry_options(table: pd.DataFrame) -> dict[str, Any]:
@@ -87,7 +99,8 @@ def read_tables(path: Path) -> dict[str, pd.DataFrame]:
         msg = f"{str(path)!r} does not exist or is not a file."
         raise InputError(msg)
     try:
-        with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as base:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as base:
             base.execute("SELECT count(*) FROM gpkg_contents").fetchone()
         names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
         return {name: pyogrio.read_dataframe(path, layer=name) for name in names}

@@ -60,8 +60,7 @@ def draw_shapes(axes: Axes, content: Content) -> None:
     outline = _lines(shapely.boundary(content.county))
     for colour, width in CASING:
         axes.add_collection(_strokes(outline, colour, width, zorder=1), autolim=False)
-    if not content.zones:
-        axes.add_patch(_patch(content.county, UNZONED, zorder=2))
+    axes.add_patch(_patch(content.county, UNZONED, zorder=2))
     for zone in content.zones:
         axes.add_patch(_patch(zone.geometry, zone.row.colour, zorder=2))
     if content.rivers is not None:

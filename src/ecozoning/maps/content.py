@@ -29,6 +29,7 @@ __all__ = ["Content", "Seat", "Zone", "content_of", "published_areas"]
 
 GEOMETRY_KINDS: Final = ("official", "open-data", "modelled")
 NOT_PUBLISHED: Final = "—"
+SEEN: Final = 0.01  # of the county; less may come from two drawings of its line
 PUBLISHED_COLUMNS: Final = 3  # area, published area, share
 _LINES: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 
@@ -63,6 +64,15 @@ class Content:
     total: tuple[str, ...]
     seats: tuple[Seat, ...]
     rivers: shapely.Geometry | None
+
+    @property
+    def unzoned(self) -> bool:
+        """Say whether a part of the county that can be seen is in no zone."""
+        if not self.zones:
+            return False
+        zoned = shapely.union_all([zone.geometry for zone in self.zones])
+        left = shapely.area(shapely.difference(self.county, zoned))
+        return bool(left > SEEN * shapely.area(self.county))
 
     @property
     def published(self) -> bool:

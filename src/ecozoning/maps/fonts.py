@@ -37,7 +37,7 @@ def register_font() -> None:
     """
     known = {entry.fname for entry in fontManager.ttflist}
     if str(FONT_FILE) not in known:
-        fontManager.addfont(FONT_FILE)
+        fontManager.addfont(str(FONT_FILE))
 
 
 @contextlib.contextmanager

@@ -15,14 +15,18 @@ TITLE_BAND: Final = 13.0
 SUBTITLE_BAND: Final = 6.0
 
 COLUMN_WIDTHS: Final = (76.0, 80.0, 84.0, 88.0, 92.0, 96.0, 100.0, 104.0, 108.0)
+WIDE_TABLE: Final = 84.0  # of that many columns of figures
+MANY_FIGURES: Final = 3
 STRIP_HEIGHT: Final = 66.0
 COSTS_NOTHING: Final = 1.02  # a wider column may cost this factor of scale
 WORTH_A_STRIP: Final = 1.15  # a legend below must make the map larger by this
 
-# Round scales, at most an eighth apart, so that the map is near its largest.
+# Round scales, at most a tenth apart, so that the map is near its largest.
 _MANTISSAS: Final = (
-    *(1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.2, 2.4, 2.5, 2.8),
-    *(3.0, 3.2, 3.5, 3.8, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0, 9.0),
+    *(1.0, 1.1, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9),
+    *(2.0, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 2.7, 2.8, 3.0, 3.2, 3.4, 3.5, 3.6, 3.8),
+    *(4.0, 4.2, 4.4, 4.5, 4.6, 4.8, 5.0, 5.2, 5.5, 5.8, 6.0, 6.5, 7.0, 7.5, 8.0),
+    *(8.5, 9.0, 9.5),
 )
 
 
@@ -74,16 +78,19 @@ class Layout:
 
 
 def arrange(
-    width_m: float, height_m: float, *, has_subtitle: bool, has_zones: bool
+    width_m: float, height_m: float, *, has_subtitle: bool, figures: int
 ) -> Layout:
     """Return the layout that shows a county of this extent at the largest scale.
 
     The legend stands beside the map, as wide as it can be at no cost to the map, or in
     a strip below it where the county is so wide that this makes the map much larger.
-    Without zones it is a narrow column, for there is no table to fill it.
+    `figures` says how many columns of figures the table has: three need a wider one,
+    and without any, that is without zones, it is narrow.
     """
     body = _body(has_subtitle=has_subtitle)
-    widths = COLUMN_WIDTHS if has_zones else COLUMN_WIDTHS[:1]
+    least = WIDE_TABLE if figures >= MANY_FIGURES else COLUMN_WIDTHS[0]
+    widths = [width for width in COLUMN_WIDTHS if width >= least]
+    widths = widths if figures else widths[:1]
     columns = [_beside(body, column) for column in widths]
     needs = [_denominator(frame, width_m, height_m) for frame, _ in columns]
     best = min(needs)
@@ -134,7 +141,7 @@ def round_up(denominator: float) -> float:
 
     Examples
     --------
-    >>> round_up(340_000)
+    >>> round_up(345_000)
     350000.0
     >>> round_up(1_000_000)
     1000000.0

@@ -12,9 +12,11 @@ from ecozoning.maps.style import (
     FAINT_INK,
     INK,
     PAPER,
+    UNZONED,
     WARNING_EDGE,
     WARNING_FILL,
     WATER,
+    ZONE_EDGE,
 )
 from ecozoning.maps.text import text_width, wrap, write, write_block
 
@@ -34,6 +36,7 @@ WARNING_SIZE: Final = 7.4
 KEY_SIZE: Final = 7.4
 KEY_ROW: Final = 5.0
 KEY_SIGN: Final = 8.0  # the length of a line
+KEY_BOX: Final = 3.2
 KEY_DOT: Final = 3.4
 SEAT_RING, COUNTY_RING, COUNTY_DOT = 3.6, 5.4, 1.8  # diameters in points
 
@@ -78,11 +81,15 @@ def _sign_width(sign: str) -> float:
 
 
 def draw_sign(axes: Axes, sign: str, x: float, y: float) -> None:
-    """Draw the sign of the key at its left middle: seat, river or boundary."""
+    """Draw the sign of the key at its left middle."""
     if sign == "boundary":
         line = Line2D((x, x + KEY_SIGN), (y, y), color=INK, lw=1.0)
         line.set_dashes(BOUNDARY_DASHES)
         axes.add_line(line)
+    elif sign == "unzoned":
+        corner, height = (x, y - KEY_BOX / 2), KEY_BOX
+        box = Rectangle(corner, KEY_SIGN, height, fc=UNZONED, ec=ZONE_EDGE, lw=0.5)
+        axes.add_patch(box)
     elif sign == "river":
         axes.add_line(Line2D((x, x + KEY_SIGN), (y, y), color=WATER, lw=1.0))
     else:

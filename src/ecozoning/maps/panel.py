@@ -103,6 +103,8 @@ def _headers(content: Content, panel: Panel) -> tuple[tuple[str, str], ...]:
 def _entries(content: Content, words: Words) -> list[tuple[str, str]]:
     """Return the signs that the map has, with their words."""
     entries = [("boundary", words.boundary)]
+    if content.unzoned:
+        entries.append(("unzoned", words.unzoned))
     if any(seat.county for seat in content.seats):
         entries.append(("county_seat", words.county_seat))
     if any(not seat.county for seat in content.seats):

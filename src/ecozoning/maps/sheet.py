@@ -167,7 +167,7 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
         east - west,
         north - south,
         has_subtitle=bool(subtitle),
-        has_zones=bool(content.zones),
+        figures=len(content.total),
     )
     centre = ((west + east) / 2, (south + north) / 2)
     view = View(layout.map, content.projection, centre, layout.denominator)

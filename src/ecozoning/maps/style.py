@@ -65,6 +65,7 @@ class Words:
     county_seat: str
     river: str
     boundary: str
+    unzoned: str
     no_zones: str
     north: str
     kilometre: str
@@ -88,6 +89,7 @@ _ZH: Final = Words(
     county_seat="县级驻地",
     river="河流",
     boundary="县级界",
+    unzoned="未划入分区",
     no_zones="该规划未划定修复分区，本图只表示县域范围。",
     north="北",
     kilometre="公里",
@@ -111,6 +113,7 @@ _EN: Final = Words(
     county_seat="County seat",
     river="River",
     boundary="County boundary",
+    unzoned="Not in a zone",
     no_zones="The plan draws no restoration zones; the sheet shows the county only.",
     north="N",
     kilometre="km",

@@ -32,8 +32,8 @@ SETTINGS: Final = (
     *((10.0, 1.2), (9.5, 1.0), (9.0, 0.9), (9.0, 0.65), (8.5, 0.65), (8.0, 0.6)),
     *((7.5, 0.6), (7.0, 0.55), (6.5, 0.5), (6.0, 0.45), (5.5, 0.4)),
 )
-ROOMY_SIZE: Final = 9.0
-ROOMY_LINES: Final = 2  # a name of more lines is better set smaller
+# Above a size in points, a name of more lines than these is better set smaller.
+MOST_LINES: Final = ((9.0, 2), (8.0, 3), (7.0, 4))
 SWATCH: Final = 6.5
 COLUMN_GAP: Final = 2.6
 NAME_WIDTH: Final = 24.0  # mm, at least
@@ -98,15 +98,18 @@ def fit_table(
             continue
         names = tuple(tuple(wrap_evenly(row.name, room, size)) for row in rows)
         table = Table(headers, tuple(rows), total, names, widths, size, space)
-        longest = max(map(len, names))
-        roomy = size <= ROOMY_SIZE or longest <= ROOMY_LINES
-        if roomy and table.height <= height:
+        if _is_compact(table) and table.height <= height:
             return table
     msg = (
         f"the names of the {len(rows)} rows of `zones` do not fit into the legend; "
         "give shorter ones in a column of their own: `zone_column='short_name'`."
     )
     raise ParameterError(msg)
+
+
+def _is_compact(table: Table) -> bool:
+    longest = max(map(len, table.names))
+    return all(table.size <= size or longest <= most for size, most in MOST_LINES)
 
 
 def _number_widths(

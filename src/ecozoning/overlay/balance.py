@@ -108,13 +108,15 @@ def closed_table(
     areas = measured["area_km2"]
     sum_km2 = float(areas.sum())
     if control is None:
-        closed = balance(areas, round(sum_km2, decimals), decimals, tolerance=inf)
+        _check_parameters(sum_km2, decimals, inf)
+        control_km2 = round(sum_km2, decimals)
+        closed = balance(areas, control_km2, decimals, tolerance=inf)
     else:
-        closed = balance(areas, control, decimals)
+        control_km2 = float(control)
+        closed = balance(areas, control_km2, decimals)
     shares = balance(areas, 100.0, _SHARE_DECIMALS, tolerance=inf)
     table = measured.drop(columns=["area_km2", "n"])
     table = table.assign(area_km2=closed, share_percent=shares, n=measured["n"])
-    control_km2 = round(sum_km2, decimals) if control is None else float(control)
     table.attrs = {
         "measured_km2": sum_km2,
         "control_km2": control_km2,
@@ -172,7 +174,8 @@ def _check_areas(areas: Series) -> NDArray[np.float64]:
             "`pandas.to_numeric(areas)`."
         )
         raise ParameterError(msg)
-    parts = np.asarray(areas.to_numpy(na_value=np.nan), dtype=np.float64)
+    numbers = areas.to_numpy(dtype=np.float64, na_value=np.nan)
+    parts = np.asarray(numbers, dtype=np.float64)
     bad = ~(np.isfinite(parts) & (parts >= 0))
     if bad.any():
         labels = areas.index[bad].tolist()[:5]

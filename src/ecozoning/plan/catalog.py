@@ -18,12 +18,14 @@ from ecozoning.plan.files import (
 )
 from ecozoning.plan.layers import (
     pattern_layer,
+    plain_parts,
     protected_area_layer,
     published,
     redline_layer,
     zone_layer,
 )
 from ecozoning.plan.model import Plan
+from ecozoning.plan.references import check_references
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -158,9 +160,10 @@ def _load(folder: Path) -> Plan:
             f"has the slug {document['slug']!r}; put the layer into the folder."
         )
         raise PlanDataError(msg)
+    check_references(document, tables)
     figures = tables["figures"]
     layers = {
-        "boundary": boundary,
+        "boundary": plain_parts(boundary),
         "townships": townships,
         "zones": zone_layer(
             document, figures, read_layer("zones", folders), vocabulary

@@ -23,12 +23,7 @@ _ZONE_TEXT: Final = (
     "short_name_en",
     "section",
 )
-_WORD_LISTS: Final = {
-    "problems": "problems",
-    "directions": "directions",
-    "functions": "functions",
-    "modes": "modes",
-}
+_WORD_LISTS: Final = ("problems", "directions", "functions", "modes")
 
 
 def check_document(
@@ -42,11 +37,19 @@ def check_document(
     ]
     for number, zone in enumerate(document.get("zones", ()), 1):
         faults += _missing(zone, _ZONE_TEXT, str, f"zones[{number}].")
+        faults += _missing(zone, ("order",), int, f"zones[{number}].")
         faults += _zone_faults(zone, vocabulary, f"zones[{number}]")
     for number, element in enumerate(document.get("pattern", ()), 1):
         faults += _missing(element, ("kind", "name"), str, f"pattern[{number}].")
         if element.get("kind") not in vocabulary.words("pattern_kinds"):
             faults.append(f"pattern[{number}].kind {element.get('kind')!r} is unknown")
+        faults += _unknown_words(element, "functions", vocabulary, f"pattern[{number}]")
+    for number, variant in enumerate(document.get("name_variants", ()), 1):
+        faults += _missing(variant, ("kind",), str, f"name_variants[{number}].")
+        faults += _missing(variant, ("names",), list, f"name_variants[{number}].")
+    issued = str(document.get("issued", ""))
+    if issued and not issued[:4].isdigit():
+        faults.append(f"issued should begin with a year, not {issued!r}")
     faults += _repeated_ids(document.get("zones", ()))
     if not document.get("zones") and not document.get("zones_note"):
         faults.append("zones is empty and zones_note does not say why")
@@ -70,15 +73,21 @@ def _missing(
 def _zone_faults(
     zone: Mapping[str, Any], vocabulary: Vocabulary, place: str
 ) -> Iterable[str]:
-    for key, table in _WORD_LISTS.items():
-        for word in zone.get(key, ()):
-            if word not in vocabulary.words(table):
-                yield f"{place}.{key}: {word!r} is not in vocabulary.toml [{table}]"
+    for key in _WORD_LISTS:
+        yield from _unknown_words(zone, key, vocabulary, place)
     for unit in zone.get("units", ()):
         if "name" not in unit:
             yield f"{place}.units: an entry has no name"
         elif unit.get("part") in ("villages", "except") and not unit.get("villages"):
             yield f"{place}.units: {unit['name']} lists no villages"
+
+
+def _unknown_words(
+    table: Mapping[str, Any], key: str, vocabulary: Vocabulary, place: str
+) -> Iterable[str]:
+    for word in table.get(key, ()):
+        if word not in vocabulary.words(key):
+            yield f"{place}.{key}: {word!r} is not in vocabulary.toml [{key}]"
 
 
 def _repeated_ids(zones: Iterable[Mapping[str, Any]]) -> Iterable[str]:

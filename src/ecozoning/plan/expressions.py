@@ -13,7 +13,7 @@ from ecozoning.plan.numbers import Interval
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["evaluate", "expand", "kind_of", "names_in"]
+__all__ = ["check_expression", "evaluate", "expand", "kind_of", "names_in"]
 
 _SUM = re.compile(r"sum\(\s*([a-z0-9_*?\[\]]+)\s*\)")
 
@@ -46,9 +46,31 @@ def expand(expression: str, ids: Iterable[str]) -> str:
 
 def names_in(expression: str) -> list[str]:
     """Return the figure ids of an expanded expression, in order."""
-    tree = _parse(expression)
-    found = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    return list(dict.fromkeys(found))
+    found = [n for n in ast.walk(_parse(expression)) if isinstance(n, ast.Name)]
+    found.sort(key=lambda node: node.col_offset)
+    return list(dict.fromkeys(node.id for node in found))
+
+
+def check_expression(expression: str) -> str:
+    """
+    Return an expanded expression that `evaluate` can work out.
+
+    Raises
+    ------
+    ParameterError
+        If it holds anything but ids, numbers, ``+ - * /`` and brackets.
+
+    Examples
+    --------
+    >>> check_expression("(a + b) / 2")
+    '(a + b) / 2'
+    """
+    for node in ast.walk(_parse(expression).body):
+        if isinstance(node, ast.BinOp):
+            _check_operator(node.op, expression)
+        elif not isinstance(node, ast.Name | ast.operator | ast.expr_context):
+            _check_number(node, expression)
+    return expression
 
 
 def kind_of(expression: str) -> str:
@@ -112,21 +134,33 @@ def _value(
         left = _value(node.left, expression, value_of)
         right = _value(node.right, expression, value_of)
         return _combine(node.op, left, right, expression)
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return Interval.of(float(node.value))
     if isinstance(node, ast.Name):
         try:
             return value_of(node.id)
         except KeyError:
             msg = f"{expression!r} names the figure {node.id!r}, which does not exist."
             raise ParameterError(msg) from None
+    return Interval.of(_check_number(node, expression))
+
+
+def _check_number(node: ast.AST, expression: str) -> float:
+    value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
     msg = f"{expression!r} may hold figure ids, numbers, + - * / and brackets only."
     raise ParameterError(msg)
+
+
+def _check_operator(operator: ast.operator, expression: str) -> None:
+    if not isinstance(operator, ast.Add | ast.Sub | ast.Mult | ast.Div):
+        msg = f"{expression!r} uses an operator other than + - * /."
+        raise ParameterError(msg)
 
 
 def _combine(
     operator: ast.operator, left: Interval, right: Interval, expression: str
 ) -> Interval:
+    _check_operator(operator, expression)
     match operator:
         case ast.Add():
             return left + right
@@ -134,7 +168,4 @@ def _combine(
             return left - right
         case ast.Mult():
             return left * right
-        case ast.Div():
-            return left / right
-    msg = f"{expression!r} uses an operator other than + - * /."
-    raise ParameterError(msg)
+    return left / right

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.plan.document import zone_unit_text
@@ -20,15 +21,18 @@ __all__ = [
     "WORD_COLUMNS",
     "corridor_layer",
     "pattern_layer",
+    "plain_parts",
     "protected_area_layer",
     "published",
     "redline_layer",
+    "zone_columns",
     "zone_layer",
 ]
 
 CRS: Final = "EPSG:4490"
 NOT_PLACED: Final = "no geometry has been derived yet"
 WORD_COLUMNS: Final = ("problems", "directions", "functions", "modes")
+MULTIPOLYGON: Final = shapely.GeometryType.MULTIPOLYGON.value
 _CORRIDORS: Final = ("corridor", "river")
 
 
@@ -41,6 +45,21 @@ def published(figures: pd.DataFrame, figure_id: str, unit: str) -> float:
     return convert(float(row["number"]), str(row["unit"]), unit)
 
 
+def plain_parts(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer in which a multipolygon of one part is a polygon.
+
+    This is the form in which plans hold their layers; files may promote all to
+    multipolygons, and reading them back gives this form again.
+    """
+    shapes = layer.geometry.to_numpy().copy()
+    parts = shapely.get_num_geometries(shapes)
+    single = (shapely.get_type_id(shapes) == MULTIPOLYGON) & (parts == 1)
+    shapes[single] = [shapely.get_geometry(s, 0) for s in shapes[single]]
+    out = layer.copy()
+    out[layer.geometry.name] = gpd.GeoSeries(shapes, index=layer.index, crs=layer.crs)
+    return out
+
+
 def zone_layer(
     document: Mapping[str, Any],
     figures: pd.DataFrame,
@@ -51,7 +70,7 @@ def zone_layer(
     zones = sorted(document.get("zones", ()), key=lambda zone: int(zone["order"]))
     rows = pd.DataFrame(
         [_zone_row(zone, figures, vocabulary) for zone in zones],
-        columns=_zone_columns(),
+        columns=zone_columns(),
     )
     shapes = {} if geometry is None else geometry.set_index("zone_id").to_dict("index")
     shape = [shapes.get(zone_id, {}) for zone_id in rows["zone_id"]]
@@ -82,7 +101,8 @@ def _ordered_columns(layer: gpd.GeoDataFrame) -> list[str]:
     return [*first, *(c for c in last if c in layer.columns), "geometry"]
 
 
-def _zone_columns() -> list[str]:
+def zone_columns() -> list[str]:
+    """Return the columns of a zone layer that come from the plan's words."""
     return [
         "zone_id",
         "order",
@@ -110,7 +130,7 @@ def _zone_row(
     zone: Mapping[str, Any], figures: pd.DataFrame, vocabulary: Vocabulary
 ) -> dict[str, object]:
     row: dict[str, object] = {
-        key: zone.get(key, "") for key in _zone_columns() if key in zone
+        key: zone.get(key, "") for key in zone_columns() if key in zone
     }
     row["bearing"] = zone.get("bearing", "")
     row["units"] = "；".join(zone_unit_text(unit) for unit in zone.get("units", ()))
@@ -129,8 +149,10 @@ def _unplaced(
 ) -> gpd.GeoDataFrame:
     """Return rows that have no geometry yet, and say so."""
     table = pd.DataFrame(list(rows), columns=columns)
-    table["geometry_kind"] = "none"
-    table["evidence"] = NOT_PLACED
+    table = table.assign(geometry_kind="none", evidence=NOT_PLACED)
+    numbers = {c for c in columns if c.startswith("published_")}
+    kinds = {c: "float64" if c in numbers else "str" for c in table.columns}
+    table = table.astype(kinds)
     return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=CRS)
 
 

@@ -9,6 +9,7 @@ from ecozoning.errors import ParameterError
 
 __all__ = ["Interval", "parse_number", "plain_text", "printed_step"]
 
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)")
 _LATEX_ANGLE = re.compile(r"\^\{?\\circ\}?")
 _ANGLE = re.compile(
@@ -46,7 +47,7 @@ def parse_number(text: str) -> float:
     >>> parse_number("十五")
     15.0
     """
-    cleaned = text.strip().replace(",", "")
+    cleaned = _plain(text)
     if _DECIMAL.fullmatch(cleaned):
         return float(cleaned)
     angle = _angle_parts(cleaned)
@@ -59,6 +60,12 @@ def parse_number(text: str) -> float:
         "without unit, sign of comparison or 约."
     )
     raise ParameterError(msg)
+
+
+def _plain(text: str) -> str:
+    """Drop commas that group thousands, and only those."""
+    stripped = text.strip()
+    return stripped.replace(",", "") if _GROUPED.fullmatch(stripped) else stripped
 
 
 def plain_text(text: str) -> str:
@@ -102,7 +109,7 @@ def printed_step(text: str) -> float:
     >>> round(printed_step("114°28′"), 6)  # one minute
     0.016667
     """
-    cleaned = text.strip().replace(",", "")
+    cleaned = _plain(text)
     if _DECIMAL.fullmatch(cleaned):
         return float(10.0 ** -len(cleaned.partition(".")[2]))
     angle = _angle_parts(cleaned)
@@ -148,6 +155,20 @@ class Interval:
             msg = f"division by {other.middle:g}, which may be zero as printed."
             raise ParameterError(msg)
         return self * Interval(1 / other.high, 1 / other.low)
+
+    def meets(self, other: Interval) -> bool:
+        """
+        Tell whether some value lies in both.
+
+        Two intervals of printed numbers that only touch do not meet: both would have to
+        be rounded from the very end of their range.
+        """
+        ends = (self.low, self.high, other.low, other.high)
+        finite = [abs(end) for end in ends if end not in (float("inf"), -float("inf"))]
+        slack = 1e-9 * max([*finite, 1e-12])
+        overlap = min(self.high, other.high) - max(self.low, other.low)
+        wide = self.high - self.low > slack and other.high - other.low > slack
+        return overlap > slack if wide else overlap >= -slack
 
     def gap(self, other: Interval) -> float:
         """Return how far two intervals are apart; 0 where they meet."""

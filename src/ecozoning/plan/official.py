@@ -8,10 +8,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ecozoning._validation import check_polygons, check_transformable
+from ecozoning._validation import check_polygons
+from ecozoning.crs import to_cgcs2000
 from ecozoning.errors import GeometryError, ParameterError, SchemaError
 from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.plan.layers import WORD_COLUMNS, with_areas
+from ecozoning.plan.layers import WORD_COLUMNS, plain_parts, with_areas
 
 if TYPE_CHECKING:
     from ecozoning.plan.model import Plan
@@ -32,8 +33,7 @@ def official_zones(
         msg = f"`tolerance_m` is {tolerance_m}; give a length in metres, 0 or more."
         raise ParameterError(msg)
     check_polygons(zones, name="zones")
-    check_transformable(zones.crs, name="zones")
-    layer = zones.to_crs("EPSG:4490")
+    layer = to_cgcs2000(zones, name="zones")
     _check_inside(layer, plan.boundary, tolerance_m)
     _check_overlaps(layer)
     known = plan.zones
@@ -49,7 +49,7 @@ def official_zones(
 
 
 def _marked(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    out = layer.copy()
+    out = plain_parts(layer)
     out["geometry_kind"] = "official"
     out["evidence"] = "polygons given by the user"
     out["cost"] = float("nan")

@@ -13,7 +13,9 @@ from ecozoning.errors import ParameterError, PlanDataError
 from ecozoning.io.layers import read_tables, write_tables
 from ecozoning.plan.document import check_document
 from ecozoning.plan.files import read_vocabulary, with_numbers
+from ecozoning.plan.layers import plain_parts, zone_columns
 from ecozoning.plan.model import Plan
+from ecozoning.plan.references import check_references
 from ecozoning.plan.schema import COLUMNS, check_figures, check_rows
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ LAYERS: Final = (
     "protected_areas",
 )
 FORMAT: Final = "ecozoning plan 1"
+_NEEDED: Final = {
+    "boundary": ("name",),
+    "townships": ("code", "name"),
+    "zones": (*zone_columns(), "area_km2", "share_percent", "geometry_kind"),
+}
 
 
 def write_package(plan: Plan, path: str | PathLike[str]) -> None:
@@ -93,7 +100,8 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     texts = {name: _texts(tables[name], name, source.name) for name in COLUMNS}
     _check_texts(texts, vocabulary, source.name)
     texts["figures"] = with_numbers(texts["figures"])
-    layers = {name: _layer(tables[name]) for name in LAYERS}
+    check_references(document, texts)
+    layers = {name: _layer(tables[name], name, source.name) for name in LAYERS}
     return Plan(document, texts, layers, vocabulary)
 
 
@@ -103,7 +111,14 @@ def _document(tables: dict[str, pd.DataFrame], file: str) -> dict[str, Any]:
     if values.get("format") != FORMAT:
         msg = f"{file} holds no plan; write one with `Plan.to_gpkg`."
         raise PlanDataError(msg)
-    content: dict[str, Any] = json.loads(values["document"])
+    try:
+        content = json.loads(str(values.get("document")))
+    except json.JSONDecodeError as error:
+        msg = f"{file}, table 'plan': the document is not valid JSON ({error})."
+        raise PlanDataError(msg) from error
+    if not isinstance(content, dict):
+        msg = f"{file}, table 'plan': the document is no table of keys and values."
+        raise PlanDataError(msg)
     return content
 
 
@@ -131,9 +146,14 @@ def _check_texts(texts: dict[str, pd.DataFrame], vocabulary: Any, file: str) -> 
             check_rows(name, rows, where)
 
 
-def _layer(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return a layer as it was before the database took its empty texts for NULL."""
-    layer = gpd.GeoDataFrame(table)
+def _layer(table: pd.DataFrame, name: str, file: str) -> gpd.GeoDataFrame:
+    """Return a layer in the form in which plans hold it."""
+    lacking = [c for c in _NEEDED.get(name, ()) if c not in table.columns]
+    if lacking:
+        msg = f"{file}, layer {name!r} lacks the column {lacking[0]!r}."
+        raise PlanDataError(msg, missing=tuple(lacking))
+    texts = {c: "str" for c in table.columns if table[c].dtype == object}
+    layer = gpd.GeoDataFrame(table.astype(texts))
     if "geometry" not in layer.columns:
         layer = layer.set_geometry(gpd.GeoSeries([None] * len(layer)))
-    return layer.set_crs("EPSG:4490", allow_override=layer.crs is None)
+    return plain_parts(layer.set_crs("EPSG:4490", allow_override=layer.crs is None))

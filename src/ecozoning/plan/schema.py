@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ecozoning.errors import ParameterError, PlanDataError
-from ecozoning.plan.expressions import expand, names_in
+from ecozoning.plan.expressions import check_expression, expand, names_in
 from ecozoning.plan.numbers import parse_number
 from ecozoning.units import UNITS
 
@@ -184,7 +184,7 @@ Rows = list[tuple[int, dict[str, str]]]
 def _raise_if(problems: Sequence[str], file: str) -> None:
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        msg = f"{problems[0]}{more}"
+        msg = f"{problems[0].rstrip('.')}{more}."
         raise PlanDataError(msg, bad_rows=tuple(problems))
 
 
@@ -244,7 +244,7 @@ def _relations(row: dict[str, str], ids: list[str]) -> Iterable[tuple[str, str]]
     for column in ("derived", "at_most"):
         for expression in filter(None, map(str.strip, row[column].split(";"))):
             try:
-                names = names_in(expand(expression, ids))
+                names = names_in(check_expression(expand(expression, ids)))
             except ParameterError as error:
                 yield column, str(error).rstrip(".")
                 continue

@@ -1,7 +1,7 @@
 """From evidence and units to restoration zones."""
 
 from .evidence import Bearing, Elevation, Evidence, Extent, Near, Rim, Seats, SideOfLine
-from .reconstruct import reconstruct
+from .reconstruction import reconstruct
 
 __all__ = [
     "Bearing",

@@ -42,8 +42,7 @@ def _derivation(facts: Facts, figure: Figure, expression: str) -> Finding | None
         expected = facts.value(expression)
     except ParameterError:  # a printed denominator of zero says nothing
         return None
-    gap = figure.interval.gap(expected)
-    if gap <= 1e-9 * max(1.0, abs(expected.middle)):
+    if figure.interval.meets(expected):
         return None
     full = facts.expanded(expression)
     kind = kind_of(full)

@@ -115,7 +115,7 @@ def _villages(facts: Facts, name: str, entries: list[Entry]) -> Iterator[Finding
         return
     for village in dict.fromkeys([*taken, *left]):
         count = taken.count(village)
-        if count == left.count(village) == 1:
+        if count == 1 and left.count(village) == (1 if left else 0):
             continue
         yield Finding(
             code="zone-village",

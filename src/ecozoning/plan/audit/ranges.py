@@ -141,7 +141,7 @@ def proportions(facts: Facts) -> Iterator[Finding]:
     ]
     low, high = PERMANENT_FARMLAND_SHARE
     for part in permanent:
-        for whole in farmland:
+        for whole in (f for f in farmland if f.number > 0):
             share = (part.number * part.factor) / (whole.number * whole.factor)
             if not low / 3 <= share <= high * 3:
                 yield _disproportion(whole, part, share)

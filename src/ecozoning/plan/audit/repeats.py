@@ -43,15 +43,13 @@ def _same_time(first: Figure, second: Figure, group: list[Figure]) -> bool:
         return False
     undated, dated = (second, first) if first.year else (first, second)
     others = [f for f in group if f.year and f.dimension == undated.dimension]
-    if any(f.interval.gap(undated.interval) == 0 for f in others):
+    if any(f.interval.meets(undated.interval) for f in others):
         return False
     return dated.years() == max(f.years() or (0, 0) for f in others)
 
 
 def _compare(facts: Facts, first: Figure, second: Figure) -> Iterator[Finding]:
-    gap = first.interval.gap(second.interval)
-    scale = max(abs(first.number * first.factor), abs(second.number * second.factor))
-    if gap <= 1e-9 * max(scale, 1e-9):
+    if first.interval.meets(second.interval):
         return
     two_definitions = (
         first.definition and second.definition and first.definition != second.definition

@@ -11,7 +11,8 @@ import shapely
 
 from ecozoning._kernels.labels import fill_outside, stray_parts
 from ecozoning._kernels.transport import assign, solve_offsets
-from ecozoning._validation import check_polygons, check_transformable
+from ecozoning._validation import check_polygons
+from ecozoning.crs import to_cgcs2000
 from ecozoning.errors import ConvergenceError, GeometryError, ParameterError
 from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.zoning.borders import borders_of, shift_borders, smooth, thin
@@ -146,8 +147,8 @@ def _model(
     cell_m: float | None,
 ) -> _Model:
     check_polygons(boundary, name="boundary")
-    check_transformable(boundary.crs, name="boundary")
-    county = shapely.union_all(boundary.to_crs("EPSG:4490").geometry.to_numpy())
+    degrees = to_cgcs2000(boundary, name="boundary")
+    county = shapely.union_all(degrees.geometry.to_numpy())
     _check_evidence(evidence, areas)
     total = float(ellipsoidal_area(boundary).sum())
     grid = make_grid(county, _cell(cell_m, total))
@@ -156,12 +157,22 @@ def _model(
         raise ParameterError(msg)
     targets = _targets(list(evidence), areas, total)
     costs = np.stack([sum(e.cost(grid) for e in es) for es in evidence.values()])
+    costs += _tie_breaker(costs.shape)
     seats = _seat_cells(grid, county, evidence)
     for zone, own in enumerate(seats):
         costs[np.arange(len(costs)) != zone, :] = np.where(
             own, np.inf, costs[np.arange(len(costs)) != zone, :]
         )
     return _Model(grid, county, costs, seats, targets)
+
+
+def _tie_breaker(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return costs far below any evidence that tell cells of equal cost apart.
+
+    Straight evidence gives whole rows of cells one margin, which no offset can split.
+    """
+    zones, cells = shape
+    return 1e-9 * np.arange(zones)[:, None] * np.linspace(0.0, 1.0, cells)
 
 
 def _cell(cell_m: float | None, total: float) -> float:
