@@ -37,7 +37,7 @@ LADDER = [
     {"errors"},
 ]
 RUNG = {unit: rung for rung, units in enumerate(LADDER) for unit in units}
-MAY_IMPORT_IO = {"cli", "run", "demo", "plan", "io"}
+MAY_IMPORT_IO = {"cli", "run", "demo", "plan", "maps", "io"}
 KERNELS_MAY_IMPORT = {
     "__future__",
     "collections",

@@ -340,7 +340,7 @@ def test_elevation_needs_no_other_import_than_ours():
     # A raster with a CRS can be built by xarray alone.
     script = """
 import numpy as np, pyproj, xarray as xr
-from ecozoning.zoning.evidence import sample
+from ecozoning.zoning.elevation import sample
 wkt = pyproj.CRS("EPSG:4490").to_wkt()
 coords = {"y": [1.0, 0.0], "x": [0.0, 1.0]}
 coords["spatial_ref"] = xr.DataArray(0, attrs={"crs_wkt": wkt})
@@ -441,7 +441,10 @@ def test_radius_counts_the_cells_of_the_county_only():
         ),
         (Extent(west=109.5, north=41), "within 109.500–…°E, …–41.000°N"),
         (Near(feature=shapely.Point(110, 0), name="末山"), "near 末山"),
-        (SideOfLine(line=line((0, 0), (1, 0)), side="north", name="铁路"), "north of 铁路"),
+        (
+            SideOfLine(line=line((0, 0), (1, 0)), side="north", name="铁路"),
+            "north of 铁路",
+        ),
         (Elevation(dem=dem(STEPS), low=300), "at 300–… m"),
         (Elevation(dem=dem(STEPS), prefer="high"), "on high ground"),
     ],

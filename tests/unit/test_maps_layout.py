@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
+from ecozoning.crs import to_cgcs2000
 from ecozoning.errors import CRSMismatchError, GeometryError, MissingCRSError
 from ecozoning.maps.furniture import degree_label, scale_length
 from ecozoning.maps.layout import BREATH, PAGE, Rect, arrange, round_up
-from ecozoning.maps.projection import Projection, projection_of, to_degrees
+from ecozoning.maps.projection import Projection, projection_of
 from ecozoning.maps.view import View
 
 
@@ -125,12 +126,12 @@ def test_county_outside_china_is_refused():
 
 def test_layer_without_crs_is_refused():
     with pytest.raises(MissingCRSError, match=r"`rivers` has no CRS.*set_crs"):
-        to_degrees(layer_at(114, 28, crs=None), name="rivers")
+        to_cgcs2000(layer_at(114, 28, crs=None), name="rivers")
 
 
 def test_legacy_datum_is_refused():
     with pytest.raises(CRSMismatchError, match=r"`seats` is in Beijing 1954"):
-        to_degrees(layer_at(114, 28, crs="EPSG:4214"), name="seats")
+        to_cgcs2000(layer_at(114, 28, crs="EPSG:4214"), name="seats")
 
 
 # --- furniture ---------------------------------------------------------------------

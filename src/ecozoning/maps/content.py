@@ -14,8 +14,9 @@ from ecozoning._validation import (
     check_points,
     check_polygons,
 )
+from ecozoning.crs import to_cgcs2000
 from ecozoning.errors import GeometryError, ParameterError, SchemaError
-from ecozoning.maps.projection import Projection, projection_of, to_degrees
+from ecozoning.maps.projection import Projection, projection_of
 from ecozoning.maps.style import zone_colours
 from ecozoning.maps.table import ZoneRow
 
@@ -97,7 +98,7 @@ def content_of(
 ) -> Content:
     """Check the layers of a sheet and bring them to its plane."""
     check_polygons(boundary, name="boundary")
-    degrees = to_degrees(boundary, name="boundary")
+    degrees = to_cgcs2000(boundary, name="boundary")
     projection = projection_of(degrees)
     county = shapely.union_all(degrees.to_crs(projection.crs).geometry.to_numpy())
     shapes, total = _zones(zones, projection, columns, figures, language)
@@ -132,7 +133,7 @@ def _zones(
     _check_kinds(zones)
     if "order" in zones.columns:
         zones = zones.sort_values("order", kind="stable")
-    plane = to_degrees(zones, name="zones").to_crs(projection.crs)
+    plane = to_cgcs2000(zones, name="zones").to_crs(projection.crs)
     cells, total = _numbers(zones, figures)
     rows = map(ZoneRow, zone_colours(len(zones)), _texts(zones, name), cells)
     kinds = zones["geometry_kind"] == "modelled"
@@ -252,7 +253,7 @@ def _seats(
 ) -> tuple[Seat, ...]:
     frame = check_points(seats, name="seats", columns=("name",), allow_empty=True)
     names = _texts(frame, _in_language(frame, "name", language), "seats")
-    plane = to_degrees(frame, name="seats").to_crs(projection.crs)
+    plane = to_cgcs2000(frame, name="seats").to_crs(projection.crs)
     county = [False] * len(frame)
     if "county_seat" in frame.columns:
         county = [bool(value) for value in frame["county_seat"].fillna(False)]
@@ -272,5 +273,5 @@ def _rivers(
             "`rivers[rivers.geom_type.isin(['LineString', 'MultiLineString'])]`."
         )
         raise GeometryError(msg)
-    plane = to_degrees(rivers, name="rivers").to_crs(projection.crs).geometry
+    plane = to_cgcs2000(rivers, name="rivers").to_crs(projection.crs).geometry
     return shapely.union_all(plane.to_numpy()) if len(shapes) else None

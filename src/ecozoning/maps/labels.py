@@ -125,7 +125,8 @@ def _middle(part: shapely.Polygon) -> Boxes:
     room = shapely.distance(centroid, shapely.boundary(part))
     inside = shapely.contains_properly(part, centroid)
     good = inside and room > ROOMY * shapely.length(circle)
-    return shapely.get_coordinates(centroid if good else circle)[:1]
+    point: Boxes = shapely.get_coordinates(centroid if good else circle)[:1]
+    return point
 
 
 def _boxes_at(centres: Boxes, lettering: Lettering) -> Boxes:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ecozoning.errors import OutputError, ParameterError
+from ecozoning.errors import ParameterError
+from ecozoning.io.atomic import atomic_path
 from ecozoning.maps.fonts import drawing
 from ecozoning.maps.layout import PAGE
 
@@ -92,14 +91,9 @@ def save_sheet(figure: Figure, path: str | PathLike[str], dpi: int = 200) -> Non
     if not low <= dpi <= high:
         msg = f"`dpi` is {dpi}; use {low} to {high}, e.g. `dpi=200` for print."
         raise ParameterError(msg)
-    try:
-        _replace(target, _rendered(figure, kind, dpi))
-    except OSError as error:
-        msg = (
-            f"`path` {str(target)!r} cannot be written ({error.strerror or error}); "
-            "choose a folder that exists and has room."
-        )
-        raise OutputError(msg) from error
+    data = _rendered(figure, kind, dpi)  # no file is touched before it is complete
+    with atomic_path(target) as part:
+        part.write_bytes(data)
 
 
 def _listed() -> str:
@@ -115,14 +109,3 @@ def _rendered(figure: Figure, kind: str, dpi: int) -> bytes:
             stream, format=kind[1:], dpi=dpi, metadata=_METADATA[kind], bbox_inches=None
         )
     return stream.getvalue()
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the target, then rename: no reader ever sees half a file."""
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
-        part = Path(folder) / target.name
-        with part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from pyproj import Transformer
 
-from ecozoning._validation import cgcs2000_degrees, check_crs, check_transformable
 from ecozoning.errors import GeometryError
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Projection", "projection_of", "to_degrees"]
+__all__ = ["Projection", "projection_of"]
 
 GEOGRAPHIC: Final = "EPSG:4490"
 FIRST_ZONE, LAST_ZONE = 25, 45
@@ -84,9 +83,3 @@ def projection_of(boundary: gpd.GeoDataFrame) -> Projection:
         )
         raise GeometryError(msg)
     return Projection(zone, float(lon), float(lat))
-
-
-def to_degrees(layer: gpd.GeoDataFrame, *, name: str) -> gpd.GeoDataFrame:
-    """Return a layer in CGCS2000 degrees; refuse a datum PROJ cannot bring there."""
-    crs = check_transformable(check_crs(layer, name=name), name=name)
-    return layer.to_crs(cgcs2000_degrees(crs)).set_crs(GEOGRAPHIC, allow_override=True)

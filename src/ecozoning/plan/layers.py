@@ -71,13 +71,15 @@ def zone_layer(
     rows = pd.DataFrame(
         [_zone_row(zone, figures, vocabulary) for zone in zones],
         columns=zone_columns(),
-    )
+    ).astype(_zone_types())
     shapes = {} if geometry is None else geometry.set_index("zone_id").to_dict("index")
     shape = [shapes.get(zone_id, {}) for zone_id in rows["zone_id"]]
     layer = gpd.GeoDataFrame(rows, geometry=[s.get("geometry") for s in shape], crs=CRS)
     for column, empty in (("geometry_kind", "none"), ("evidence", NOT_PLACED)):
-        layer[column] = [str(s.get(column, empty)) for s in shape]
-    layer["cost"] = [float(s.get("cost", "nan")) for s in shape]
+        values = [str(s.get(column, empty)) for s in shape]
+        layer[column] = pd.Series(values, dtype="str")
+    costs = [float(s.get("cost", "nan")) for s in shape]
+    layer["cost"] = pd.Series(costs, dtype="float64")
     return with_areas(layer)
 
 
@@ -124,6 +126,14 @@ def zone_columns() -> list[str]:
         "published_area_km2",
         "published_share_percent",
     ]
+
+
+def _zone_types() -> dict[str, str]:
+    """Return the types of these columns, also for a plan without zones."""
+    numbers = {"order": "int64"} | {
+        c: "float64" for c in zone_columns() if c.startswith("published_")
+    }
+    return {c: numbers.get(c, "str") for c in zone_columns()}
 
 
 def _zone_row(

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from ecozoning.errors import ParameterError
 
-__all__ = ["Interval", "parse_number", "plain_text", "printed_step"]
+__all__ = [
+    "Interval",
+    "parse_number",
+    "plain_text",
+    "printed_step",
+    "significant_digits",
+]
 
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)")
@@ -117,6 +123,21 @@ def printed_step(text: str) -> float:
         decimals = len(angle[-1].partition(".")[2])
         return float(60.0 ** (1 - len(angle)) * 10.0**-decimals)
     return 1.0
+
+
+def significant_digits(text: str) -> int:
+    """
+    Return the number of digits that say something; zeros that end a whole do not.
+
+    Examples
+    --------
+    >>> significant_digits("1700"), significant_digits("1619.28")
+    (2, 6)
+    """
+    digits = _plain(text).lstrip("+-")
+    if "." not in digits:
+        digits = digits.rstrip("0")
+    return len(digits.replace(".", "").lstrip("0"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """From evidence and units to restoration zones."""
 
-from .evidence import Bearing, Elevation, Evidence, Extent, Near, Rim, Seats, SideOfLine
+from .elevation import Elevation
+from .evidence import Bearing, Evidence, Extent, Near, Rim, Seats, SideOfLine
 from .reconstruction import reconstruct
 
 __all__ = [

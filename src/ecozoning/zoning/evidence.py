@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 import numpy as np
 import shapely
-from pyproj import CRS, Transformer
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from ecozoning.errors import MissingCRSError, NoDataError, ParameterError
+from ecozoning.errors import ParameterError
 
 if TYPE_CHECKING:
-    import xarray as xr
     from numpy.typing import NDArray
     from shapely import Geometry
 
@@ -26,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Bearing",
-    "Elevation",
     "Evidence",
     "Extent",
     "Near",
     "Rim",
     "Seats",
     "SideOfLine",
+    "check_order",
 ]
 
 Basis = Literal["stated", "assumed"]
@@ -74,8 +72,12 @@ class Evidence(ABC):
 
     def __post_init__(self) -> None:
         """Refuse a weight that would turn or void the evidence."""
-        if not (np.isfinite(self.weight) and self.weight > 0):
-            msg = f"`weight` of {self.kind} is {self.weight}; give a number above 0."
+        number = isinstance(self.weight, int | float)
+        if not (number and np.isfinite(self.weight) and self.weight > 0):
+            msg = f"`weight` of {self.kind} is {self.weight!r}; give a number above 0."
+            raise ParameterError(msg)
+        if self.basis not in ("stated", "assumed"):
+            msg = f"`basis` is {self.basis!r}; use 'stated' or 'assumed'."
             raise ParameterError(msg)
 
     @abstractmethod
@@ -116,6 +118,10 @@ class Seats(Evidence):
         if not self.points:
             msg = "`points` of seats is empty; give at least one unit's lon and lat."
             raise ParameterError(msg)
+        for unit, place in self.points.items():
+            if not np.isfinite(place).all():
+                msg = f"`points` has no place for {unit!r}: {place}; leave it out."
+                raise ParameterError(msg)
 
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return metres to the nearest seat or joining line."""
@@ -132,8 +138,9 @@ class Seats(Evidence):
         return f"near the seats of {'、'.join(self.points)}"
 
 
-def _spanning_tree(points: NDArray[np.float64]) -> Geometry:
+def _spanning_tree(places: NDArray[np.float64]) -> Geometry:
     """Return the shortest lines that join points; the point itself if it is one."""
+    points = np.unique(places, axis=0)
     if len(points) == 1:
         return shapely.Point(points[0])
     apart = np.hypot(*(points[:, None] - points[None, :]).transpose(2, 0, 1))
@@ -152,6 +159,15 @@ class Extent(Evidence):
     east: float | None = None
     north: float | None = None
     kind: ClassVar[str] = "extent"
+
+    def __post_init__(self) -> None:
+        """Refuse an extent without sides, or turned around."""
+        super().__post_init__()
+        if (self.west, self.south, self.east, self.north) == (None,) * 4:
+            msg = "an extent has no side; give west, east, south or north in degrees."
+            raise ParameterError(msg)
+        check_order("west", self.west, "east", self.east)
+        check_order("south", self.south, "north", self.north)
 
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return metres outside the range, 0 within."""
@@ -174,6 +190,18 @@ class Extent(Evidence):
         sides = (self.west, self.east, self.south, self.north)
         west, east, south, north = ("…" if s is None else f"{s:.3f}" for s in sides)
         return f"within {west}–{east}°E, {south}–{north}°N"
+
+
+def check_order(
+    low_name: str, low: float | None, high_name: str, high: float | None
+) -> None:
+    """Refuse a range whose ends are exchanged; an open end is no end."""
+    if low is not None and high is not None and low > high:
+        msg = (
+            f"`{low_name}` and `{high_name}` are turned around (`{low_name}` {low:g}, "
+            f"`{high_name}` {high:g}); exchange them."
+        )
+        raise ParameterError(msg)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +241,13 @@ class Rim(Evidence):
     side: Literal["north", "east", "south", "west"]
     kind: ClassVar[str] = "rim"
 
+    def __post_init__(self) -> None:
+        """Refuse an unknown side."""
+        super().__post_init__()
+        if self.side not in ("north", "east", "south", "west"):
+            msg = f"`side` is {self.side!r}; use north, east, south or west."
+            raise ParameterError(msg)
+
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return metres to the line of the last cells towards that side."""
         axis = 0 if self.side in ("north", "south") else 1
@@ -235,49 +270,19 @@ class Rim(Evidence):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Elevation(Evidence):
-    """An elevation band in metres, or the high or the low ground of the county.
-
-    `dem` has dims (y, x) and a CRS. A miss of the county's whole relief counts as one
-    county radius.
-    """
-
-    dem: xr.DataArray
-    low: float | None = None
-    high: float | None = None
-    prefer: Literal["high", "low", ""] = ""
-    kind: ClassVar[str] = "elevation"
-
-    def distance(self, grid: Grid) -> NDArray[np.float64]:
-        """Return the miss in metres of height, scaled to county radii."""
-        height = sample(self.dem, grid.lonlat)
-        relief = max(float(height.max() - height.min()), 1.0)
-        return self._miss(height) / relief * grid.radius_m
-
-    def _miss(self, height: NDArray[np.float64]) -> NDArray[np.float64]:
-        if self.prefer:
-            end = height.max() if self.prefer == "high" else height.min()
-            return np.asarray(np.abs(end - height))
-        below = np.zeros_like(height) if self.low is None else self.low - height
-        above = np.zeros_like(height) if self.high is None else height - self.high
-        return np.maximum(0.0, np.maximum(below, above))
-
-    def describe(self) -> str:
-        """Return the band."""
-        if self.prefer:
-            return f"on {self.prefer} ground"
-        low = "…" if self.low is None else f"{self.low:g}"
-        high = "…" if self.high is None else f"{self.high:g}"
-        return f"at {low}–{high} m"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Near(Evidence):
     """Nearness to a feature: a river line, a mountain, a road (lon/lat geometry)."""
 
     feature: Geometry
     name: str
     kind: ClassVar[str] = "near"
+
+    def __post_init__(self) -> None:
+        """Refuse an empty feature."""
+        super().__post_init__()
+        if self.feature is None or self.feature.is_empty:
+            msg = f"`feature` of {self.name} is empty; give a line, point or polygon."
+            raise ParameterError(msg)
 
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return metres to the feature."""
@@ -319,33 +324,3 @@ class SideOfLine(Evidence):
     def describe(self) -> str:
         """Return the side and the line."""
         return f"{self.side} of {self.name}"
-
-
-def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the value of the cell that each lon/lat point lies in."""
-    crs = raster.rio.crs
-    if crs is None:
-        msg = "`dem` has no CRS; set one with `dem.rio.write_crs(...)`."
-        raise MissingCRSError(msg)
-    forward = Transformer.from_crs(
-        "EPSG:4490", CRS.from_user_input(crs), always_xy=True
-    )
-    x, y = forward.transform(*lonlat.T)
-    columns = _nearest(raster["x"].to_numpy(), x)
-    rows = _nearest(raster["y"].to_numpy(), y)
-    if (columns < 0).any() or (rows < 0).any():
-        msg = "`dem` does not cover the county; give one with a margin around it."
-        raise NoDataError(msg)
-    values = raster.to_numpy()[rows, columns].astype(float)
-    nodata = raster.rio.nodata
-    if np.isnan(values).any() or (nodata is not None and (values == nodata).any()):
-        msg = "`dem` has nodata inside the county; fill it first."
-        raise NoDataError(msg)
-    return values
-
-
-def _nearest(axis: NDArray[np.float64], value: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return cell indices along a regular axis, -1 beyond half a cell of its ends."""
-    step = (axis[-1] - axis[0]) / (axis.size - 1)
-    index = np.rint((value - axis[0]) / step).astype(int)
-    return np.where((index >= 0) & (index < axis.size), index, -1)

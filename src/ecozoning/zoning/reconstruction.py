@@ -115,10 +115,11 @@ def reconstruct(
     >>> zones = reconstruct(
     ...     county,
     ...     {"n": [Bearing(direction="north")], "s": [Bearing(direction="south")]},
-    ...     areas={"n": 627.7, "s": 1255.4},
+    ...     areas={"n": 630.3, "s": 1260.6},
     ... )
-    >>> (zones.area / zones.area.sum()).round(2).tolist()
-    [0.33, 0.67]
+    >>> from ecozoning import ellipsoidal_area
+    >>> (ellipsoidal_area(zones) / 1e6).round(1).tolist()
+    [630.3, 1260.6]
     """
     model = _model(boundary, evidence, areas or {}, cell_m)
     labels = _labels(model, list(evidence))

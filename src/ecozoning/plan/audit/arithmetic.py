@@ -71,15 +71,22 @@ def _operands(facts: Facts, expression: str) -> str:
     names = names_in(expression)
     if len(names) > SHOWN_OPERANDS:
         return f"{len(names)} figures"
-    text = (
-        expression.removeprefix("(").removesuffix(")")
-        if "*" not in expression
-        else expression
-    )
+    text = _without_outer_brackets(expression)
     for name in sorted(names, key=len, reverse=True):
         shown = facts.by_id[name].text().replace("\\", r"\\")
         text = re.sub(rf"\b{name}\b", shown, text)
     return text
+
+
+def _without_outer_brackets(expression: str) -> str:
+    """Drop brackets only if the first and the last belong together."""
+    inner = expression[1:-1]
+    depth = 0
+    for character in inner:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return expression
+    return inner if expression.startswith("(") else expression
 
 
 def _is_cut_off(figure: Figure, value: float) -> bool:

@@ -12,6 +12,7 @@ from ecozoning.plan.numbers import (
     parse_number,
     plain_text,
     printed_step,
+    significant_digits,
 )
 from ecozoning.units import unit
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "Figure", "Finding", "base_text", "is_cross_border"]
 
 APPROXIMATE = 0.05
-"""How far a value printed with 约 may be off (ours: no plan says)."""
+"""How far a round number printed with 约 may be off (ours: no plan says)."""
+ROUND_DIGITS = 2
+"""Significant digits up to which a number is round: 约80, but not 约1619.28, of which
+only the last digit is in doubt."""
 
 CROSS_BORDER = ("跨县", "全州", "全市")
 """How the definition of a figure begins that reaches beyond the county."""
@@ -117,7 +121,8 @@ class Figure:
         """Values that round to the printed one, in base units."""
         middle, half = self.number * self.factor, self.step / 2
         if self.comparator == "~":
-            half = max(half, abs(middle) * APPROXIMATE)
+            round_number = significant_digits(self.value) <= ROUND_DIGITS
+            half = max(self.step, abs(middle) * APPROXIMATE * round_number)
         return Interval.of(middle, half)
 
     @property
