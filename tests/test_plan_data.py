@@ -200,6 +200,23 @@ def test_projects_with_a_figure_of_their_investment_have_the_same_budget(slug):
             )
 
 
+def numbers_of(slug, table, *columns):
+    cells = (row[column] for row in rows(slug, table) for column in columns)
+    return {number for cell in cells for number in re.findall(r"\d+(?:\.\d+)?", cell)}
+
+
+@EVERY_PLAN
+def test_every_number_of_the_other_tables_is_a_figure_too(slug):
+    targets = ("target_2025", "target_2030", "target_2035")
+    wanted = numbers_of(slug, "indicators", "base_value", "required_value", *targets)
+    wanted |= numbers_of(slug, "projects", "budget")
+    for row in rows(slug, "projects"):
+        sizes = (re.match(r"[\d.]+", size) for size in row["size"].split(";"))
+        wanted |= {size[0] for size in sizes if size}
+    values = {row["value"].lstrip("-") for row in rows(slug, "figures")}
+    assert wanted - values == set()
+
+
 @EVERY_PLAN
 def test_figures_named_by_the_document_exist_and_measure_the_right_thing(slug):
     figures = figures_by_id(slug)

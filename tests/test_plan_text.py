@@ -232,15 +232,19 @@ def test_every_section_of_the_document_is_a_chain_of_headings_of_the_body(slug):
 
 
 @EVERY_PLAN
-def test_no_section_reaches_over_another_chapter(slug):
-    """A heading of chapter five is not taken for the one that chapter four lacks."""
+def test_every_heading_stands_below_the_one_named_before_it(slug):
+    """A heading of section two is not taken for one that section one lacks."""
     sections = [*sections_of_tables(slug), *sections_of_document(slug)]
-    chapters = {body(slug).chain(s.split(" > ")[0])[0] for s in sections}
+    chains = {section: body(slug).chain(section) or () for section in sections}
+    depths = {}
+    for chain in chains.values():
+        for depth, start in enumerate(chain):
+            depths[start] = min(depth, depths.get(start, depth))
     crossing = [
         section
-        for section in sections
-        for chain in [body(slug).chain(section) or [0]]
-        if any(chain[0] < chapter < chain[-1] for chapter in chapters)
+        for section, chain in chains.items()
+        for level, (upper, lower) in enumerate(itertools.pairwise(chain))
+        if any(upper < at < lower and depth <= level for at, depth in depths.items())
     ]
     assert not crossing
 

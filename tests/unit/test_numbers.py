@@ -8,6 +8,7 @@ from ecozoning.plan.numbers import (
     parse_number,
     plain_text,
     printed_step,
+    significant_digits,
 )
 
 
@@ -132,6 +133,23 @@ def test_printed_step_is_one_of_the_last_digit(text, step):
 )
 def test_plain_text_shows_angles_without_latex_and_all_else_as_printed(text, shown):
     assert plain_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("80", 1),  # may be rounded to ten
+        ("1700", 2),
+        ("1705", 4),
+        ("-36.1", 3),
+        ("61.00", 4),  # printed zeros say something
+        ("0.05", 1),  # zeros before do not
+        ("1619.28", 6),
+        ("1,200", 2),
+    ],
+)
+def test_significant_digits_are_those_that_say_something(text, digits):
+    assert significant_digits(text) == digits
 
 
 # --- intervals ---------------------------------------------------------------------

@@ -326,6 +326,16 @@ def test_byte_order_mark_and_windows_line_ends_change_nothing(copy_of, files):
         pd.testing.assert_frame_equal(getattr(changed, table), getattr(plan, table))
 
 
+def test_blanks_around_a_cell_are_dropped(copy_of):
+    folder = copy_of()
+    first = lines_of(folder / "figures.csv")[1]
+    set_cell(folder, "figures", 2, "value", f" {first[4]} ")
+    set_cell(folder, "figures", 2, "subject", f"\u3000{first[1]} ")
+    pd.testing.assert_frame_equal(
+        ez.load_plan(folder).figures, ez.load_plan("guyang").figures
+    )
+
+
 def test_layers_of_the_folder_come_before_the_packaged_ones(copy_of):
     folder = copy_of()
     shutil.copy(boundary_dir("jinping") / "boundary.geojson", folder)

@@ -114,14 +114,16 @@ def shift_borders(
 
     Each border moves by one distance over its length in the county, less near the ends
     that meet other borders. The distances are the smallest, in the least-squares sense,
-    that transfer `lack` square metres to each zone, to first order.
+    that transfer `lack` square metres to each zone, to first order; NaN leaves a zone
+    free.
     """
     lengths = np.array([_movable_length(b, county) for b in borders])
     transfer = np.zeros((lack.size, len(borders)))
     for column, border in enumerate(borders):
         transfer[border.left, column] -= lengths[column]
         transfer[border.right, column] += lengths[column]
-    distance = np.linalg.lstsq(transfer, lack, rcond=None)[0]
+    bound = np.isfinite(lack)  # a free zone may gain or lose anything
+    distance = np.linalg.lstsq(transfer[bound], lack[bound], rcond=None)[0]
     return [_moved(b, d) for b, d in zip(borders, distance, strict=True)]
 
 

@@ -97,4 +97,6 @@ def _longest_neighbour(
     edge = shapely.boundary(faces[face])
     shared = shapely.length(shapely.intersection(edge, shapely.boundary(faces)))
     shared[face] = 0
+    if not shared.any():  # an island of the county stays what it is
+        return int(owner[face])
     return int(owner[int(np.argmax(shared))])

@@ -11,13 +11,13 @@ import shapely
 
 from ecozoning._kernels.labels import fill_outside, stray_parts
 from ecozoning._kernels.transport import assign, solve_offsets
-from ecozoning._validation import check_polygons
-from ecozoning.crs import to_cgcs2000
+from ecozoning._validation import check_lonlat_domain, check_polygons
+from ecozoning.crs import CGCS2000, to_cgcs2000
 from ecozoning.errors import ConvergenceError, GeometryError, ParameterError
 from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.zoning.borders import borders_of, shift_borders, smooth, thin
 from ecozoning.zoning.coverage import cut, faces_to_zones
-from ecozoning.zoning.evidence import Seats
+from ecozoning.zoning.evidence import HELD_CELLS, Evidence, Seats
 from ecozoning.zoning.grid import Grid, make_grid
 
 if TYPE_CHECKING:
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ecozoning.zoning.borders import Border
-    from ecozoning.zoning.evidence import Evidence
 
 __all__ = ["reconstruct"]
 
 TARGET_CELLS = 60_000
+MOST_CELLS = 20_000_000
+"""Above it, the costs of four zones alone would fill a gigabyte."""
+MISS = 0.005
+"""Cells, of all, by which a zone may miss its count; moving its borders mends that."""
 SMOOTHING_CELLS = 2.0
 ISLAND = 0.1
 """Part of a zone's cells below which a separate piece is an island to be merged."""
@@ -149,9 +152,13 @@ def _model(
 ) -> _Model:
     check_polygons(boundary, name="boundary")
     degrees = to_cgcs2000(boundary, name="boundary")
+    west, south, east, north = degrees.total_bounds
+    check_lonlat_domain(
+        np.array([west, east]), np.array([south, north]), name="boundary"
+    )
     county = shapely.union_all(degrees.geometry.to_numpy())
     _check_evidence(evidence, areas)
-    total = float(ellipsoidal_area(boundary).sum())
+    total = float(ellipsoidal_area(gpd.GeoSeries([county], crs=CGCS2000)).sum())
     grid = make_grid(county, _cell(cell_m, total))
     if not grid.inside.any():
         msg = f"`cell_m` is {cell_m}, larger than the county; choose a smaller one."
@@ -179,8 +186,14 @@ def _tie_breaker(shape: tuple[int, ...]) -> NDArray[np.float64]:
 def _cell(cell_m: float | None, total: float) -> float:
     if cell_m is None:
         return max(10.0, round(math.sqrt(total / TARGET_CELLS), -1))
-    if not (np.isfinite(cell_m) and cell_m > 0):
-        msg = f"`cell_m` is {cell_m}; give a length in metres above 0."
+    if not (isinstance(cell_m, int | float) and math.isfinite(cell_m) and cell_m > 0):
+        msg = f"`cell_m` is {cell_m!r}; give a length in metres above 0."
+        raise ParameterError(msg)
+    if total / cell_m**2 > MOST_CELLS:
+        msg = (
+            f"`cell_m` is {cell_m:g}, which makes {total / cell_m**2:.1e} cells of the "
+            f"county; choose at least {math.ceil(math.sqrt(total / MOST_CELLS))}."
+        )
         raise ParameterError(msg)
     return float(cell_m)
 
@@ -197,6 +210,10 @@ def _check_evidence(
             else "`evidence` is empty; give at least one zone."
         )
         raise ParameterError(msg)
+    for zone, items in evidence.items():
+        if isinstance(items, Evidence):
+            msg = f"`evidence` of zone {zone!r} is a single piece; put it into a list."
+            raise ParameterError(msg)
     unknown = [zone for zone in areas if zone not in evidence]
     if unknown:
         msg = f"`areas` names zone {unknown[0]!r}, which `evidence` does not have."
@@ -207,9 +224,12 @@ def _targets(
     zones: list[str], areas: Mapping[str, float | None], total: float
 ) -> NDArray[np.float64]:
     """Return target areas in m2, NaN where free."""
-    published = np.array(
-        [float("nan" if areas.get(z) is None else str(areas[z])) for z in zones]
-    )
+    try:
+        published = np.array(
+            [np.nan if areas.get(z) is None else _number(areas[z]) for z in zones]
+        )
+    except (TypeError, ValueError):
+        published = np.zeros(1)
     if (published <= 0).any() or np.isinf(published).any():
         msg = f"`areas` are {dict(areas)}; give square kilometres above 0, or None."
         raise ParameterError(msg)
@@ -230,6 +250,10 @@ def _targets(
     return published * 1e6 * (1.0 if free else county / given)
 
 
+def _number(value: object) -> float:
+    return float(str(value))
+
+
 def _seat_cells(
     grid: Grid, county: shapely.Geometry, evidence: Mapping[str, Sequence[Evidence]]
 ) -> list[NDArray[np.bool_]]:
@@ -238,17 +262,16 @@ def _seat_cells(
     for zone, items in evidence.items():
         for name, place in _binding_seats(items):
             _check_seat(name, place, county, holder.setdefault(place, zone), zone)
-    cells = [_held(grid, items) for items in evidence.values()]
-    crowded = np.sum(cells, axis=0) > 1  # where trees cross, cost alone decides
-    return [own & ~crowded for own in cells]
+    away = np.stack([_tree_distance(grid, items) for items in evidence.values()])
+    near = away <= HELD_CELLS * grid.cell_m
+    nearest = np.arange(len(away))[:, None] == away.argmin(axis=0)
+    return list(near & nearest)  # where trees come close, the nearer one holds
 
 
-def _held(grid: Grid, items: Sequence[Evidence]) -> NDArray[np.bool_]:
-    held = np.zeros(len(grid.centres), dtype=bool)
-    for item in items:
-        if isinstance(item, Seats):
-            held |= item.held(grid)
-    return held
+def _tree_distance(grid: Grid, items: Sequence[Evidence]) -> NDArray[np.float64]:
+    """Return metres to the binding seats of a zone and the lines that join them."""
+    trees = [i.distance(grid) for i in items if isinstance(i, Seats) and i.binding]
+    return np.minimum.reduce([np.full(len(grid.centres), np.inf), *trees])
 
 
 def _binding_seats(
@@ -301,7 +324,7 @@ def _labels(model: _Model, zones: list[str]) -> NDArray[np.intp]:
     for _ in range(40):
         offsets, miss = solve_offsets(costs, counts)
         labels = assign(costs, offsets)
-        allowed = max(2.0, 0.002 * costs.shape[1])
+        allowed = max(2.0 * len(zones), MISS * costs.shape[1])
         if np.isfinite(counts).any() and miss > allowed:
             msg = (
                 f"the areas of {', '.join(zones)} cannot be met: {miss} of "
@@ -354,13 +377,12 @@ def _polygons(
     for _ in range(12):
         polygons = _cut_zones(model, borders, labels, zones)
         lack = _lack(polygons, model.targets)
-        if np.abs(lack).max(initial=0) <= AREA_TOLERANCE:
+        if np.nanmax(np.abs([0.0, *lack])) <= AREA_TOLERANCE:
             return polygons
-        missing = np.nan_to_num(lack * model.targets)
-        borders = shift_borders(borders, missing, outline)
+        borders = shift_borders(borders, lack * model.targets, outline)
     msg = (
         f"the borders of {', '.join(zones)} did not settle on their areas: "
-        f"{np.abs(lack).max():.1e} relative is left; use a finer `cell_m`."
+        f"{np.nanmax(np.abs(lack)):.1e} relative is left; use a finer `cell_m`."
     )
     raise ConvergenceError(msg)
 
@@ -386,7 +408,7 @@ def _cut_zones(
 def _lack(
     polygons: list[shapely.Geometry], targets: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the relative area that each zone lacks; 0 for a free one.
+    """Return the relative area that each zone lacks; NaN for a free one.
 
     A vertex that a border adds to the outline changes its area a little (by the sagitta
     of an edge), so targets for all zones are scaled to what the zones hold together.
@@ -394,4 +416,4 @@ def _lack(
     held = ellipsoidal_area(gpd.GeoSeries(polygons, crs="EPSG:4490")).to_numpy()
     if not np.isnan(targets).any():
         targets = targets * held.sum() / targets.sum()
-    return np.nan_to_num((targets - held) / targets)
+    return np.asarray((targets - held) / targets)

@@ -114,8 +114,8 @@ def test_part_larger_than_its_whole_is_a_bound_error(tiny):
 
 
 def test_part_that_is_larger_by_its_rounding_alone_is_right(tiny):
-    # 50.00 km2 are 4999.5 hm2 or more, 5000.4 hm2 may be 5000.35; both may be equal
-    tiny.change("park_area", value="5000.4")
+    # 50.0 km2 may be 4995 to 5005 hm2, so it may be within 5000 hm2 or not
+    tiny.change("park_area", value="50.0", unit="km2")
     tiny.change("park_again", value="50.0")
     assert tiny.found() == set()
 
@@ -195,6 +195,24 @@ def test_value_without_a_year_may_repeat_an_earlier_one(tiny):
     tiny.add(
         "park_old | 甲山森林公园 | protected_area | area | 400 hm2 | 2010 | observed |"
     )
+    assert tiny.found() == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "fine"), [("52", True), ("52.3", True), ("54", False)]
+)
+def test_threshold_told_twice_differently_is_found(tiny, value, fine):
+    """At least 52 and at least 54 can both hold, but a plan has one target."""
+    tiny.add(
+        f"again | 甲县 | county | forest_cover | {value} % | 2025 | target |"
+        " comparator=>="
+    )
+    assert tiny.found() == (set() if fine else {("two-values", "甲县")})
+
+
+def test_lower_and_upper_end_of_a_range_are_no_two_values(tiny):
+    tiny.add("low | 乙河 | river | length | 200 km | | observed | comparator=>=")
+    tiny.add("high | 乙河 | river | length | 300 km | | observed | comparator=<=")
     assert tiny.found() == set()
 
 
