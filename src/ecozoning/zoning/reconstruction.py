@@ -271,7 +271,9 @@ def _seat_cells(
 def _tree_distance(grid: Grid, items: Sequence[Evidence]) -> NDArray[np.float64]:
     """Return metres to the binding seats of a zone and the lines that join them."""
     trees = [i.distance(grid) for i in items if isinstance(i, Seats) and i.binding]
-    return np.minimum.reduce([np.full(len(grid.centres), np.inf), *trees])
+    nowhere = np.full(len(grid.centres), np.inf)
+    nearest: NDArray[np.float64] = np.minimum.reduce([nowhere, *trees])
+    return nearest
 
 
 def _binding_seats(
