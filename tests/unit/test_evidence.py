@@ -5,8 +5,10 @@ the projection bends nothing: columns run from 110 - 0.018 to 110 + 0.018 degree
 """
 
 import math
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -16,6 +18,7 @@ import xarray as xr
 
 from ecozoning.errors import MissingCRSError, NoDataError, ParameterError
 from ecozoning.zoning import Bearing, Elevation, Extent, Near, Rim, Seats, SideOfLine
+from ecozoning.zoning import evidence as module
 from ecozoning.zoning.grid import Grid
 
 LAEA = pyproj.CRS.from_dict(
@@ -347,8 +350,13 @@ coords["spatial_ref"] = xr.DataArray(0, attrs={"crs_wkt": wkt})
 dem = xr.DataArray(np.arange(4.0).reshape(2, 2), coords, ("y", "x"))
 print(sample(dem, np.array([[1.0, 0.0]])).tolist())
 """
+    source = str(Path(module.__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": source},
     )
     assert done.stdout == "[3.0]\n", done.stderr
 

@@ -49,7 +49,7 @@ def _same_time(first: Figure, second: Figure, group: list[Figure]) -> bool:
 
 
 def _compare(facts: Facts, first: Figure, second: Figure) -> Iterator[Finding]:
-    if first.interval.meets(second.interval):
+    if _agree(first, second):
         return
     two_definitions = (
         first.definition and second.definition and first.definition != second.definition
@@ -70,6 +70,13 @@ def _compare(facts: Facts, first: Figure, second: Figure) -> Iterator[Finding]:
         section=f"{first.section} | {second.section}",
         figure_ids=(first.figure_id, second.figure_id),
     )
+
+
+def _agree(first: Figure, second: Figure) -> bool:
+    """Tell whether two statements can both be true, and say one threshold alike."""
+    if first.comparator == second.comparator in (">=", "<="):
+        return first.rounded.meets(second.rounded)
+    return first.interval.meets(second.interval)
 
 
 def _english(
