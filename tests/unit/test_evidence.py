@@ -232,6 +232,12 @@ def test_all_sides_of_an_extent_count():
     assert rim.min() == pytest.approx(500, rel=5e-3)
 
 
+def test_extent_with_a_side_that_is_no_number_is_refused():
+    # A figure that is missing in a table reads as NaN.
+    with pytest.raises(ParameterError, match="`west`"):
+        Extent(west=math.nan, east=110.0)
+
+
 def test_extent_without_any_side_is_refused():
     with pytest.raises(ParameterError, match=r"extent.*(west|side)"):
         Extent()
@@ -329,6 +335,11 @@ def test_elevation_without_band_and_preference_is_refused():
         Elevation(dem=dem(STEPS))
 
 
+def test_elevation_with_an_end_that_is_no_number_is_refused():
+    with pytest.raises(ParameterError, match="`low`"):
+        Elevation(dem=dem(STEPS), low=math.nan, high=900)
+
+
 def test_elevation_refuses_a_preference_it_does_not_know():
     with pytest.raises(ParameterError, match=r"`prefer` is 'top'.*high.*low"):
         Elevation(dem=dem(STEPS), prefer="top")
@@ -406,6 +417,12 @@ def test_unknown_side_of_a_line_is_refused(side):
         SideOfLine(line=line((0, 0), (1, 1)), side=side, name="铁路").distance(grid())
 
 
+@pytest.mark.parametrize("line", [None, shapely.LineString(), shapely.Point(110, 0)])
+def test_side_of_what_is_no_line_is_refused(line):
+    with pytest.raises(ParameterError, match=r"`line` of 铁路"):
+        SideOfLine(line=line, side="north", name="铁路").distance(grid())
+
+
 # --- what all kinds have in common -------------------------------------------------
 
 
@@ -419,6 +436,12 @@ def test_weight_must_be_a_number_above_zero(weight):
 def test_weight_that_is_no_number_is_refused(weight):
     with pytest.raises(ParameterError, match=r"`weight` of rim is .*above 0"):
         Rim(side="north", weight=weight)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64, np.uint8])
+def test_weight_may_be_a_number_of_numpy(kind):
+    # What comes out of a table column.
+    assert Bearing(direction="north", weight=kind(2)).text().endswith("weight 2)")
 
 
 def test_basis_is_one_of_two_words():

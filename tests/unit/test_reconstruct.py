@@ -572,6 +572,12 @@ def test_cell_that_is_no_number_is_refused():
     refuse(ParameterError, r"`cell_m` is '500'", cell_m="500")
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64])
+def test_cell_may_be_a_number_of_numpy(kind):
+    here = made(three_seats(), cell_m=kind(500)).geometry
+    assert here.to_wkb().tolist() == made(three_seats()).geometry.to_wkb().tolist()
+
+
 def test_cell_larger_than_the_county_is_refused():
     refuse(ParameterError, r"`cell_m` is 1000000.*larger than the county", cell_m=1e6)
 
