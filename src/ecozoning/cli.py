@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -17,6 +19,9 @@ __all__ = ["main"]
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
+SHEET = "where the map goes: .png, .pdf or .svg"
+PACK = "where the GeoPackage goes"
+FOLDER = "where the files go (default demo)"
 EPILOG = """\
 examples:
   ecozoning plans                          the five packaged county plans
@@ -50,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["stats", "atlantis"])
     2
     """
+    _speak_plainly()
     options = _parser().parse_args(arguments)
     from ecozoning.errors import EcozoningError, ParameterError, UnknownPlanError
 
@@ -57,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = int(options.run(options))
         sys.stdout.flush()  # a reader that has gone shows here, not at the exit
     except BrokenPipeError:  # such as `head`, which has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         return DONE
     except (ParameterError, UnknownPlanError) as error:
         return _refuse(error, CALL_WRONG, debug=options.debug)
-    except EcozoningError as error:
+    except (EcozoningError, OSError) as error:  # a disk that is full, for instance
         return _refuse(error, DATA_WRONG, debug=options.debug)
     except KeyboardInterrupt:
         print("ecozoning: stopped.", file=sys.stderr)
@@ -69,9 +75,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _speak_plainly() -> None:
+    """Let a console that cannot show a character show another one instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _silence() -> None:
+    """Keep the interpreter from writing to an output that has gone, at its exit."""
+    with contextlib.suppress(io.UnsupportedOperation):  # an output without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _refuse(error: Exception, code: int, *, debug: bool) -> int:
     if debug:
         raise error
+    if type(error) is OSError:  # of the output itself; ours are derived
+        _silence()
     print(f"ecozoning: {error}", file=sys.stderr)
     return code
 
@@ -90,12 +111,18 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "stats", _stats, "areas of a county's zones", county=True)
     _command(commands, "audit", _audit, "what a plan gets wrong", county=True)
     sheet = _command(commands, "map", _map, "draw the zoning map", county=True)
-    sheet.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
+    sheet.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE", help=SHEET
+    )
     sheet.add_argument("--dpi", type=int, default=200, help="for PNG (default 200)")
     pack = _command(commands, "export", _export, "write a GeoPackage", county=True)
-    pack.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.gpkg")
+    pack.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE.gpkg", help=PACK
+    )
     demo = _command(commands, "demo", _demo, "tables, maps and files of every county")
-    demo.add_argument("-o", "--output", type=Path, default=Path("demo"), metavar="DIR")
+    demo.add_argument(
+        "-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help=FOLDER
+    )
     return parser
 
 
@@ -103,9 +130,9 @@ class _Version(argparse.Action):
     """Print the version, which is looked up only when asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from ecozoning import __version__
 
-        print(f"ecozoning {version('ecozoning')}")
+        print(f"ecozoning {__version__}")
         parser.exit()
 
 
@@ -128,9 +155,14 @@ def _command(
         )
     if tables or name in ("stats", "audit"):
         command.add_argument(
-            "--format", choices=("text", "csv", "json"), default="text"
+            "--format",
+            choices=("text", "csv", "json"),
+            default="text",
+            help="how the table is printed (default text)",
         )
-    command.add_argument("--language", choices=("zh", "en"), default="zh")
+    command.add_argument(
+        "--language", choices=("zh", "en"), default="zh", help="of texts (default zh)"
+    )
     command.add_argument("--debug", action="store_true", help="show a traceback")
     return command
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ecozoning.overlay.balance import balance
 
@@ -89,6 +91,8 @@ _FORMATS: Final = {
     "deviation_percent": "{:+.3f}",
 }
 _SEVERITIES: Final = ("error", "warning", "info")
+NARROWEST_TEXT: Final = 4
+"""Columns to which a text may be folded: two Chinese characters."""
 MIN_WIDTH: Final = 100
 """Columns of text where there is no terminal to ask."""
 
@@ -125,7 +129,7 @@ def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
     total = round(float(table["area_km2"].sum()), 2)
     table["area_km2"] = balance(table["area_km2"], total)
     table["share_percent"] = balance(table["share_percent"], 100.0)
-    published = table["published_area_km2"].sum(skipna=False)
+    published = round(float(table["published_area_km2"].sum(skipna=False)), 6)
     row = {
         "name": _HEADINGS[language]["total"],
         "area_km2": total,
@@ -165,11 +169,15 @@ def as_text(
 ) -> str:
     """Return an aligned text table; `total` sets the last row off."""
     heads = _HEADINGS[language]
-    sheet = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    sheet = Table(
+        title=Text(title) if title else None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+    )
     for column in table.columns:
         number = pd.api.types.is_numeric_dtype(table[column])
         sheet.add_column(
-            heads.get(column, column),
+            Text(heads.get(column, column)),
             justify="right" if number else "left",
             overflow="fold",
             no_wrap=number or column in ("slug", "adcode", "severity", "code"),
@@ -177,16 +185,26 @@ def as_text(
     for place, record in enumerate(table.to_dict("records")):
         last = place == len(table) - 1
         sheet.add_row(
-            *(_cell(str(column), value) for column, value in record.items()),
+            *(Text(_cell(str(column), value)) for column, value in record.items()),
             end_section=total and place == len(table) - 2,
             style="bold" if total and last else None,
         )
-    console = Console(
-        file=io.StringIO(), width=max(width or MIN_WIDTH, 60), color_system=None
-    )
+    room = max(width or MIN_WIDTH, _least_width(sheet))  # no digit is cut off
+    console = Console(file=io.StringIO(), width=room, color_system=None)
     console.print(sheet)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in str(text).splitlines()) + "\n"
+
+
+def _least_width(sheet: Table) -> int:
+    """Return the width below which numbers would lose digits."""
+    widths = [
+        max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+        if column.no_wrap
+        else NARROWEST_TEXT
+        for column in sheet.columns
+    ]
+    return sum(width + 3 for width in widths) + 1
 
 
 def _cell(column: str, value: object) -> str:

@@ -218,6 +218,14 @@ def test_extent_is_the_distance_outside_the_range():
     assert np.ptp(distance, axis=0).max() < 0.01
 
 
+def test_degrees_of_an_extent_are_shorter_in_the_north():
+    # At 60 degrees north a degree of longitude is half as long; the miss is in metres.
+    crs = pyproj.CRS.from_dict({"proj": "laea", "lat_0": 60, "lon_0": 110})
+    northern = Grid(crs, 1000.0, CENTRES, CENTRES[::-1], np.ones((4, 4)) > 0)
+    distance = Extent(west=110.0).distance(northern).reshape(4, 4)
+    np.testing.assert_allclose(distance[0], [1500, 500, 0, 0], rtol=5e-3)
+
+
 def test_extent_in_two_directions_is_missed_by_the_hypotenuse():
     corner = Extent(west=110.0, north=0.0).distance(grid())[0]  # north-west cell
     assert corner == pytest.approx(1500 * ROOT2, rel=5e-3)

@@ -23,6 +23,7 @@ from ecozoning.errors import (
     ParameterError,
 )
 from ecozoning.zoning import Bearing, Elevation, Near, Rim, Seats, reconstruct
+from ecozoning.zoning.grid import make_grid
 
 CELL = 500.0
 CELL_DEG = CELL / 110_574  # a degree of latitude on the equator
@@ -558,6 +559,13 @@ def test_areas_that_leave_nothing_for_the_rest_are_refused():
 def test_area_far_below_a_cell_is_refused_with_the_mend():
     areas = {"n": 0.001, "s": TOTAL - 0.001}
     refuse(ConvergenceError, r"zone 'n' vanished; use a finer `cell_m`", areas=areas)
+
+
+def test_cells_of_a_wide_county_all_lie_in_it():
+    # Its northern side is a parallel, which bends 2 km away from the line in the grid.
+    wide = make_grid(shapely.box(100, 40, 104, 42), 4000.0)
+    lon, lat = wide.lonlat.T
+    assert shapely.contains_xy(shapely.box(100, 40, 104, 42), lon, lat).all()
 
 
 # --- cells that cannot be used -----------------------------------------------------

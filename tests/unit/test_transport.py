@@ -141,7 +141,7 @@ def test_capacity_of_no_cell_is_met(line):
     assert miss == 0
 
 
-def test_counts_are_rounded_to_whole_cells_that_add_up(line):
+def test_counts_are_rounded_to_whole_cells(line):
     labels, miss = solved(line, [3.4, 6.6])
     assert np.bincount(labels).tolist() == [3, 7]
     assert miss == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -41,26 +42,37 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame:
     """
     try:
         features = json.loads(read_text(path))["features"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        layer = gpd.GeoDataFrame.from_features(features, crs=CGCS2000)
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         msg = f"{path.name} is not a GeoJSON FeatureCollection ({error})."
         raise PlanDataError(msg) from error
-    layer = gpd.GeoDataFrame.from_features(features, crs=CGCS2000)
     return layer[[*layer.columns.drop("geometry"), "geometry"]]
 
 
 def write_geojson(path: Path, layer: gpd.GeoDataFrame) -> None:
     """Write a layer as GeoJSON that diffs well: one feature a line, stable order."""
+    if layer.crs != CGCS2000:
+        msg = (
+            f"`layer` is in {layer.crs}, but EPSG:4490 is needed; reproject first, "
+            "e.g. `layer.to_crs(4490)`."
+        )
+        raise InputError(msg)
     lines: list[str] = []
     for row in layer.drop(columns=layer.geometry.name).to_dict("records"):
         geometry = layer.geometry.iloc[len(lines)]
         feature = {
             "type": "Feature",
-            "properties": row,
+            "properties": {key: _value(value) for key, value in row.items()},
             "geometry": None if geometry is None else geometry.__geo_interface__,
         }
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
     head = '{"type":"FeatureCollection","features":[\n'
     write_text(path, head + ",\n".join(lines) + "\n]}\n")
+
+
+def _value(value: object) -> object:
+    """Return a property as JSON knows it: a missing number is null."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def write_tables(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:

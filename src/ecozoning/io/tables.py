@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,11 @@ def read_csv_rows(
 def _check_header(header: list[str], columns: Sequence[str], path: Path) -> None:
     missing = tuple(name for name in columns if name not in header)
     unexpected = tuple(name for name in header if name not in columns)
-    if missing or unexpected or len(set(header)) != len(header):
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        msg = f"{path.name}, line 1: these columns stand twice: {', '.join(twice)}."
+        raise PlanDataError(msg, unexpected=tuple(twice))
+    if missing or unexpected:
         msg = (
             f"{path.name}, line 1: columns should be {', '.join(columns)}; "
             f"missing: {', '.join(missing) or 'none'}; "
@@ -97,6 +102,12 @@ def write_text(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 
+def _cell(value: object) -> object:
+    """Return a cell of a CSV file; what is missing is empty."""
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else value
+
+
 def write_csv_rows(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
@@ -104,5 +115,5 @@ def write_csv_rows(
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     write_text(path, "\ufeff" + buffer.getvalue())

@@ -6,6 +6,8 @@ so that pieces of evidence can be weighed against each other and added.
 
 from __future__ import annotations
 
+import math
+import numbers
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
@@ -31,6 +33,7 @@ __all__ = [
     "Seats",
     "SideOfLine",
     "check_order",
+    "is_finite_number",
 ]
 
 Basis = Literal["stated", "assumed"]
@@ -72,8 +75,7 @@ class Evidence(ABC):
 
     def __post_init__(self) -> None:
         """Refuse a weight that would turn or void the evidence."""
-        number = isinstance(self.weight, int | float)
-        if not (number and np.isfinite(self.weight) and self.weight > 0):
+        if not (is_finite_number(self.weight) and self.weight > 0):
             msg = f"`weight` of {self.kind} is {self.weight!r}; give a number above 0."
             raise ParameterError(msg)
         if self.basis not in ("stated", "assumed"):
@@ -192,10 +194,20 @@ class Extent(Evidence):
         return f"within {west}–{east}°E, {south}–{north}°N"
 
 
+def is_finite_number(value: object) -> bool:
+    """Tell whether a value is a real number, NumPy's included, and finite."""
+    real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return real and math.isfinite(float(str(value)))
+
+
 def check_order(
     low_name: str, low: float | None, high_name: str, high: float | None
 ) -> None:
-    """Refuse a range whose ends are exchanged; an open end is no end."""
+    """Refuse a range whose ends are exchanged or no numbers; None leaves one open."""
+    for name, value in ((low_name, low), (high_name, high)):
+        if value is not None and not is_finite_number(value):
+            msg = f"`{name}` is {value!r}; give a number, or None to leave it open."
+            raise ParameterError(msg)
     if low is not None and high is not None and low > high:
         msg = (
             f"`{low_name}` and `{high_name}` are turned around (`{low_name}` {low:g}, "
@@ -306,6 +318,14 @@ class SideOfLine(Evidence):
     side: str
     name: str
     kind: ClassVar[str] = "side of a line"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no line."""
+        super().__post_init__()
+        kind = getattr(self.line, "geom_type", type(self.line).__name__)
+        if kind not in ("LineString", "MultiLineString") or self.line.is_empty:
+            msg = f"`line` of {self.name} is no line ({kind}); give a LineString."
+            raise ParameterError(msg)
 
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return metres beyond the line, 0 on the right side of it."""

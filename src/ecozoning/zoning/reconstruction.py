@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -19,6 +18,7 @@ from ecozoning.zoning.borders import borders_of, shift_borders, smooth, thin
 from ecozoning.zoning.coverage import cut, faces_to_zones
 from ecozoning.zoning.evidence import HELD_CELLS, Evidence, Seats
 from ecozoning.zoning.grid import Grid, make_grid
+from ecozoning.zoning.inputs import cell_size, check_evidence, target_areas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["reconstruct"]
 
-TARGET_CELLS = 60_000
-MOST_CELLS = 20_000_000
-"""Above it, the costs of four zones alone would fill a gigabyte."""
 MISS = 0.005
 """Cells, of all, by which a zone may miss its count; moving its borders mends that."""
 SMOOTHING_CELLS = 2.0
@@ -40,8 +37,6 @@ ISLAND = 0.1
 AREA_TOLERANCE = 1e-6
 """Relative miss of a zone's area at which the borders stop moving (a tenth of a hectare
 on a thousand square kilometres)."""
-CLOSURE = 0.02
-"""How far published areas may be off the boundary's own before they are refused."""
 
 
 class _Model(NamedTuple):
@@ -157,13 +152,13 @@ def _model(
         np.array([west, east]), np.array([south, north]), name="boundary"
     )
     county = shapely.union_all(degrees.geometry.to_numpy())
-    _check_evidence(evidence, areas)
+    check_evidence(evidence, areas)
     total = float(ellipsoidal_area(gpd.GeoSeries([county], crs=CGCS2000)).sum())
-    grid = make_grid(county, _cell(cell_m, total))
+    grid = make_grid(county, cell_size(cell_m, total))
     if not grid.inside.any():
         msg = f"`cell_m` is {cell_m}, larger than the county; choose a smaller one."
         raise ParameterError(msg)
-    targets = _targets(list(evidence), areas, total)
+    targets = target_areas(list(evidence), areas, total)
     costs = np.stack([sum(e.cost(grid) for e in es) for es in evidence.values()])
     costs += _tie_breaker(costs.shape)
     seats = _seat_cells(grid, county, evidence)
@@ -181,77 +176,6 @@ def _tie_breaker(shape: tuple[int, ...]) -> NDArray[np.float64]:
     """
     zones, cells = shape
     return 1e-9 * np.arange(zones)[:, None] * np.linspace(0.0, 1.0, cells)
-
-
-def _cell(cell_m: float | None, total: float) -> float:
-    if cell_m is None:
-        return max(10.0, round(math.sqrt(total / TARGET_CELLS), -1))
-    if not (isinstance(cell_m, int | float) and math.isfinite(cell_m) and cell_m > 0):
-        msg = f"`cell_m` is {cell_m!r}; give a length in metres above 0."
-        raise ParameterError(msg)
-    if total / cell_m**2 > MOST_CELLS:
-        msg = (
-            f"`cell_m` is {cell_m:g}, which makes {total / cell_m**2:.1e} cells of the "
-            f"county; choose at least {math.ceil(math.sqrt(total / MOST_CELLS))}."
-        )
-        raise ParameterError(msg)
-    return float(cell_m)
-
-
-def _check_evidence(
-    evidence: Mapping[str, Sequence[Evidence]], areas: Mapping[str, float | None]
-) -> None:
-    bare = [zone for zone, items in evidence.items() if not items]
-    if bare or not evidence:
-        msg = (
-            f"`evidence` has none for zone {bare[0]!r}; every zone needs at least one "
-            "piece, for instance Bearing or Seats."
-            if bare
-            else "`evidence` is empty; give at least one zone."
-        )
-        raise ParameterError(msg)
-    for zone, items in evidence.items():
-        if isinstance(items, Evidence):
-            msg = f"`evidence` of zone {zone!r} is a single piece; put it into a list."
-            raise ParameterError(msg)
-    unknown = [zone for zone in areas if zone not in evidence]
-    if unknown:
-        msg = f"`areas` names zone {unknown[0]!r}, which `evidence` does not have."
-        raise ParameterError(msg)
-
-
-def _targets(
-    zones: list[str], areas: Mapping[str, float | None], total: float
-) -> NDArray[np.float64]:
-    """Return target areas in m2, NaN where free."""
-    try:
-        published = np.array(
-            [np.nan if areas.get(z) is None else _number(areas[z]) for z in zones]
-        )
-    except (TypeError, ValueError):
-        published = np.zeros(1)
-    if (published <= 0).any() or np.isinf(published).any():
-        msg = f"`areas` are {dict(areas)}; give square kilometres above 0, or None."
-        raise ParameterError(msg)
-    given, county = float(np.nansum(published)), total / 1e6
-    free = bool(np.isnan(published).any())
-    if given > county * (1 + CLOSURE) or (not free and given < county * (1 - CLOSURE)):
-        msg = (
-            f"`areas` add up to {given:.2f} km2 and the boundary has {county:.2f} km2; "
-            "give areas in km2 of this county."
-        )
-        raise ParameterError(msg)
-    if free and given >= county:
-        msg = (
-            f"`areas` take all {county:.2f} km2 of the county; nothing is left for "
-            "the zones without an area."
-        )
-        raise ParameterError(msg)
-    return published * 1e6 * (1.0 if free else county / given)
-
-
-def _number(value: object) -> float:
-    return float(str(value))
 
 
 def _seat_cells(
