@@ -11,6 +11,8 @@ from .plan import list_plans as list_plans
 from .plan import load_plan as load_plan
 from .plan import read_plan as read_plan
 
+__version__: str
+
 __all__ = [
     "Plan",
     "area_table",
