@@ -68,17 +68,15 @@ def read_csv_rows(
 def _check_header(header: list[str], columns: Sequence[str], path: Path) -> None:
     missing = tuple(name for name in columns if name not in header)
     unexpected = tuple(name for name in header if name not in columns)
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        msg = f"{path.name}, line 1: these columns stand twice: {', '.join(twice)}."
-        raise PlanDataError(msg, unexpected=tuple(twice))
-    if missing or unexpected:
+    twice = tuple(sorted({name for name in header if header.count(name) > 1}))
+    if missing or unexpected or twice:
         msg = (
             f"{path.name}, line 1: columns should be {', '.join(columns)}; "
             f"missing: {', '.join(missing) or 'none'}; "
-            f"unexpected: {', '.join(unexpected) or 'none'}."
+            f"unexpected: {', '.join(unexpected) or 'none'}; "
+            f"twice: {', '.join(twice) or 'none'}."
         )
-        raise PlanDataError(msg, missing=missing, unexpected=unexpected)
+        raise PlanDataError(msg, missing=missing, unexpected=unexpected + twice)
 
 
 def _as_row(
