@@ -73,8 +73,8 @@ def _check_header(header: list[str], columns: Sequence[str], path: Path) -> None
         msg = (
             f"{path.name}, line 1: columns should be {', '.join(columns)}; "
             f"missing: {', '.join(missing) or 'none'}; "
-            f"unexpected: {', '.join(unexpected) or 'none'}; "
-            f"twice: {', '.join(twice) or 'none'}."
+            f"unexpected: {', '.join(unexpected) or 'none'}"
+            f"{'; twice: ' if twice else ''}{', '.join(twice)}."
         )
         raise PlanDataError(msg, missing=missing, unexpected=unexpected + twice)
 
