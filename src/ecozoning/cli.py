@@ -195,14 +195,16 @@ def _plans(options: argparse.Namespace) -> int:
 
 def _stats(options: argparse.Namespace) -> int:
     from ecozoning import load_plan
-    from ecozoning.report import area_report
+    from ecozoning.report import area_report, no_zones
 
     plan = load_plan(options.county)
-    table = area_report(plan, options.language)
-    if len(table) or options.format != "text":
-        _show(table, options, title=plan.title, total=True)
-    if not len(table):
-        print(f"{plan.name}: {plan.zones_note}", file=sys.stderr)
+    if options.format != "text":  # machines add up themselves
+        _show(plan.zone_statistics(), options)
+    elif len(plan.zones):
+        table = area_report(plan, options.language)
+        _show(table, options, title=plan.title, total=len(table) > len(plan.zones))
+    if not len(plan.zones):
+        print(f"{plan.name}: {no_zones(plan, options.language)}", file=sys.stderr)
     return DONE
 
 
@@ -280,7 +282,7 @@ def _print_results(results: list[Any], options: argparse.Namespace) -> None:
                 )
             )
         else:
-            print(f"{title}\n\n  {plan.zones_note}\n")
+            print(f"{title}\n\n  {report.no_zones(plan, options.language)}\n")
     rows = [
         {"name": r.plan.name, **r.findings, "files": " ".join(f.name for f in r.files)}
         for r in results

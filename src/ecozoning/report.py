@@ -26,6 +26,7 @@ __all__ = [
     "as_text",
     "finding_counts",
     "finding_report",
+    "no_zones",
 ]
 
 Language = Literal["zh", "en"]
@@ -139,6 +140,11 @@ def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
         "deviation_percent": (total / published - 1) * 100,
     }
     return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+
+
+def no_zones(plan: Plan, language: Language = "zh") -> str:
+    """Return the sentence for a plan without zones."""
+    return plan.zones_note if language == "zh" else "The plan defines no zones."
 
 
 def finding_counts(

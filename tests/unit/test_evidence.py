@@ -358,6 +358,7 @@ def test_elevation_refuses_a_band_turned_around():
         Elevation(dem=dem(STEPS), low=900, high=100)
 
 
+@pytest.mark.slow
 def test_elevation_needs_no_other_import_than_ours():
     # A raster with a CRS can be built by xarray alone.
     script = """

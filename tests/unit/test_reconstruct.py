@@ -130,6 +130,14 @@ def test_two_seats_part_the_county_along_their_bisector():
     np.testing.assert_allclose(line[:, 0], 109.98, atol=CELL_DEG)
 
 
+def test_oblique_border_has_no_steps():
+    # Stepped along cells, a line of slope 2 would be 3 / sqrt(5) = 1.34 times as long.
+    evidence = {"w": [seat(109.95, -0.02)], "e": [seat(110.05, 0.03, name="乙")]}
+    line = border(made(evidence), "w", "e")
+    steps = np.hypot(*np.diff(line[np.argsort(line[:, 1])], axis=0).T)
+    assert steps.sum() == pytest.approx(np.hypot(*np.ptp(line, axis=0)), rel=0.01)
+
+
 def test_rim_gives_a_belt_of_even_width():
     # The belt holds a tenth of the square: 0.02 degrees along its southern side.
     evidence = {"belt": [Rim(side="south")], "rest": [Bearing(direction="north")]}
@@ -354,6 +362,14 @@ def test_seat_of_two_zones_is_refused_with_both():
     )
 
 
+def test_seats_of_two_zones_that_no_border_can_part_are_refused_by_name():
+    # Eleven metres apart, in one cell of 500 m.
+    evidence = {"n": [seat(110.001, 0.0011)], "s": [seat(110.001, 0.001, name="乙")]}
+    refuse(
+        ConvergenceError, r"seat '[甲乙]' fell out of zone '[ns]'.*binding", evidence
+    )
+
+
 def test_seats_that_need_more_land_than_the_area_are_refused():
     # The tree of a zone of 1 % runs across the county and holds 40 % of it.
     points = {"东": (110.08, 0.0), "西": (109.92, 0.0)}
@@ -563,7 +579,7 @@ def test_area_far_below_a_cell_is_refused_with_the_mend():
 
 def test_cells_of_a_wide_county_all_lie_in_it():
     # Its northern side is a parallel, which bends 2 km away from the line in the grid.
-    wide = make_grid(shapely.box(100, 40, 104, 42), 4000.0)
+    wide = make_grid(shapely.box(100, 40, 104, 42), 1000.0)
     lon, lat = wide.lonlat.T
     assert shapely.contains_xy(shapely.box(100, 40, 104, 42), lon, lat).all()
 
