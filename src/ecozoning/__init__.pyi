@@ -1,6 +1,7 @@
 from . import errors as errors
 from . import maps as maps
 from . import plan as plan
+from . import raster as raster
 from . import units as units
 from . import zoning as zoning
 from .overlay import area_table as area_table
@@ -23,6 +24,7 @@ __all__ = [
     "load_plan",
     "maps",
     "plan",
+    "raster",
     "read_plan",
     "units",
     "zoning",
