@@ -44,6 +44,26 @@ def test_zones_are_remade_from_recipe_and_layers(slug, tmp_path):
     assert same(tmp_path / slug / "zones.geojson", BOUNDARIES / slug / "zones.geojson")
 
 
+@pytest.mark.parametrize(
+    ("script", "layers"),
+    [
+        ("redlines.py", ["pattern", "protected_areas", "redlines"]),
+        ("corridors.py", ["corridors"]),
+    ],
+)
+def test_layers_over_the_zones_are_remade_from_their_recipes(script, layers, tmp_path):
+    build(script, "--into", tmp_path, cwd=tmp_path)
+    made = sorted(path.relative_to(tmp_path) for path in tmp_path.glob("*/*"))
+    packaged = [
+        Path(slug) / f"{layer}.geojson"
+        for slug in COUNTIES
+        for layer in layers
+        if (BOUNDARIES / slug / f"{layer}.geojson").is_file()
+    ]
+    assert made == packaged
+    assert [path for path in made if not same(tmp_path / path, BOUNDARIES / path)] == []
+
+
 def test_zones_of_all_counties_that_have_them_are_made_without_being_named(tmp_path):
     # Every county with a layer of zones is one that the script makes by itself.
     text = (ROOT / "data" / "build" / "zones.py").read_text(encoding="utf-8")

@@ -19,6 +19,18 @@ KINDS = {
     "boundary.geojson": ("county polygon", "Tianditu", "EPSG:4490"),
     "townships.geojson": ("units and seats", "china-division, GeoNames", "EPSG:4490"),
     "zones.geojson": ("zones, modelled", "this project", "EPSG:4490"),
+    "redlines.geojson": ("red lines, modelled", "this project", "EPSG:4490"),
+    "corridors.geojson": (
+        "corridors, modelled or open lines",
+        "this project, GSHHG",
+        "EPSG:4490",
+    ),
+    "pattern.geojson": ("pattern, modelled", "this project", "EPSG:4490"),
+    "protected_areas.geojson": (
+        "protected areas, modelled",
+        "this project",
+        "EPSG:4490",
+    ),
 }
 
 

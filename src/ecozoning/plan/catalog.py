@@ -10,25 +10,25 @@ import pandas as pd
 
 from ecozoning.errors import PlanDataError, UnknownPlanError
 from ecozoning.io.packaged import data_dir, plan_dir, plan_slugs
+from ecozoning.plan.features import (
+    pattern_layer,
+    protected_area_layer,
+    redline_layer,
+)
 from ecozoning.plan.files import (
     read_document,
     read_layer,
     read_tables,
     read_vocabulary,
 )
-from ecozoning.plan.layers import (
-    pattern_layer,
-    plain_parts,
-    protected_area_layer,
-    published,
-    redline_layer,
-    zone_layer,
-)
+from ecozoning.plan.layers import plain_parts, published, zone_layer
 from ecozoning.plan.model import Plan
 from ecozoning.plan.references import check_references
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    import geopandas as gpd
 
 __all__ = ["list_plans", "load_plan"]
 
@@ -162,14 +162,20 @@ def _load(folder: Path) -> Plan:
         raise PlanDataError(msg)
     check_references(document, tables)
     figures = tables["figures"]
+
+    def place(name: str) -> gpd.GeoDataFrame | None:
+        return read_layer(name, folders)
+
     layers = {
         "boundary": plain_parts(boundary),
         "townships": townships,
         "zones": zone_layer(
             document, figures, read_layer("zones", folders), vocabulary
         ),
-        "pattern": pattern_layer(document),
-        "redlines": redline_layer(document, figures),
-        "protected_areas": protected_area_layer(document, figures),
+        "pattern": pattern_layer(document, place("pattern"), place("corridors")),
+        "redlines": redline_layer(figures, place("redlines")),
+        "protected_areas": protected_area_layer(
+            document, figures, place("protected_areas")
+        ),
     }
     return Plan(document, tables, layers, vocabulary)

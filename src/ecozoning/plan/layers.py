@@ -10,21 +10,17 @@ import shapely
 
 from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.plan.document import zone_unit_text
-from ecozoning.units import UNITS, convert
+from ecozoning.units import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ecozoning.plan.schema import Vocabulary
 
 __all__ = [
     "WORD_COLUMNS",
-    "corridor_layer",
-    "pattern_layer",
     "plain_parts",
-    "protected_area_layer",
     "published",
-    "redline_layer",
     "zone_columns",
     "zone_layer",
 ]
@@ -33,7 +29,6 @@ CRS: Final = "EPSG:4490"
 NOT_PLACED: Final = "no geometry has been derived yet"
 WORD_COLUMNS: Final = ("problems", "directions", "functions", "modes")
 MULTIPOLYGON: Final = shapely.GeometryType.MULTIPOLYGON.value
-_CORRIDORS: Final = ("corridor", "river")
 
 
 def published(figures: pd.DataFrame, figure_id: str, unit: str) -> float:
@@ -152,78 +147,3 @@ def _zone_row(
     share = published(figures, str(zone.get("share", "")), "%")
     row["published_share_percent"] = share
     return row
-
-
-def _unplaced(
-    rows: Iterable[Mapping[str, object]], columns: list[str]
-) -> gpd.GeoDataFrame:
-    """Return rows that have no geometry yet, and say so."""
-    table = pd.DataFrame(list(rows), columns=columns)
-    table = table.assign(geometry_kind="none", evidence=NOT_PLACED)
-    numbers = {c for c in columns if c.startswith("published_")}
-    kinds = {c: "float64" if c in numbers else "str" for c in table.columns}
-    table = table.astype(kinds)
-    return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=CRS)
-
-
-def pattern_layer(document: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    """Return the elements of the plan's pattern in its order."""
-    columns = ["kind", "name", "name_en", "group", "position", "functions", "section"]
-    rows = [
-        {key: element.get(key, "") for key in columns}
-        | {"functions": ";".join(element.get("functions", ()))}
-        for element in document.get("pattern", ())
-    ]
-    return _unplaced(rows, columns)
-
-
-def corridor_layer(pattern: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the rows of a pattern that are corridors or rivers."""
-    corridors = pattern[pattern["kind"].isin(_CORRIDORS)]
-    return gpd.GeoDataFrame(corridors.reset_index(drop=True), crs=pattern.crs)
-
-
-def redline_layer(
-    document: Mapping[str, Any], figures: pd.DataFrame
-) -> gpd.GeoDataFrame:
-    """Return every published area of the ecological red line, one row a figure."""
-    columns = ["name", "published_area_km2", "year", "status", "section"]
-    lines = figures[
-        (figures["quantity"] == "area")
-        & figures["subject"].str.contains("生态保护红线", regex=False)
-        & ~figures["subject_kind"].isin(["mine", "region"])
-    ]
-    rows = [
-        {
-            "name": str(row["subject"]),
-            "published_area_km2": convert(row["number"], row["unit"], "km2"),
-            "year": row["year"],
-            "status": row["status"],
-            "section": row["section"],
-        }
-        for row in lines.to_dict("records")
-    ]
-    return _unplaced(rows, columns)
-
-
-def protected_area_layer(
-    document: Mapping[str, Any], figures: pd.DataFrame
-) -> gpd.GeoDataFrame:
-    """Return the protected areas that the plan names, with their published area."""
-    columns = ["name", "name_en", "category", "level", "published_area_km2"]
-    columns += ["location", "section"]
-    rows = [
-        {key: area.get(key, "") for key in columns}
-        | {"published_area_km2": _first_area(area, figures)}
-        for area in document.get("protected_areas", ())
-    ]
-    return _unplaced(rows, columns)
-
-
-def _first_area(area: Mapping[str, Any], figures: pd.DataFrame) -> float:
-    """Return the first area printed for a protected area as a whole."""
-    for figure_id in area.get("areas", ()):
-        rows = figures[figures["figure_id"] == figure_id]
-        if len(rows) and UNITS[str(rows.iloc[0]["unit"])].dimension == "area":
-            return published(figures, figure_id, "km2")
-    return float("nan")
