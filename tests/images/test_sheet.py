@@ -93,3 +93,23 @@ def test_a_hole_in_a_zone_shows_the_land_in_no_zone_and_the_key_says_so(tmp_path
     expected = 1 - holed.to_crs(4547).area.sum() / county.to_crs(4547).area.sum()
     assert seen[0] / sum(seen) == pytest.approx(expected, abs=0.02)
     assert "未划入分区" in [text.get_text() for text in sheet.axes[1].texts]
+
+
+def test_a_hatched_red_line_is_seen_and_its_zone_still_is(tmp_path):
+    """A red line over half of the county: red marks, and most of the tint is left."""
+    county = county_of("shanggao")
+    zones = synthetic_zones(county, (0, 1), 4547)
+    shape = county.geometry.iloc[0]
+    west, south, east, north = shape.bounds
+    half = shape & box(west, south, (west + east) / 2, north)
+    redlines = gpd.GeoDataFrame(
+        {"geometry_kind": ["modelled"]}, geometry=[half], crs=4490
+    )
+    words = {"title": "合成分区图", "source": "合成", "note": ""}
+    bare = map_pixels(zoning_sheet(zones, county, **words), tmp_path / "a.png")
+    sheet = zoning_sheet(zones, county, redlines=redlines, **words)
+    hatched = map_pixels(sheet, tmp_path / "b.png")
+    left = count(hatched, PALETTE[0]) / count(bare, PALETTE[0])
+    assert 0.55 < left < 0.95
+    reddish = (hatched[:, 0].astype(int) - hatched[:, 1] > 60).sum()
+    assert reddish > 1000

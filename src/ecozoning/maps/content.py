@@ -16,6 +16,8 @@ from ecozoning._validation import (
 )
 from ecozoning.crs import to_cgcs2000
 from ecozoning.errors import GeometryError, ParameterError, SchemaError
+from ecozoning.maps.columns import check_kinds, in_language, texts_of
+from ecozoning.maps.overlay import Overlay, overlay_of
 from ecozoning.maps.projection import Projection, projection_of
 from ecozoning.maps.style import zone_colours
 from ecozoning.maps.table import ZoneRow
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Content", "Seat", "Zone", "content_of", "published_areas"]
 
-GEOMETRY_KINDS: Final = ("official", "open-data", "modelled")
 NOT_PUBLISHED: Final = "—"
 SEEN: Final = 0.01  # of the county; less may come from two drawings of its line
 PUBLISHED_COLUMNS: Final = 3  # area, published area, share
@@ -65,6 +66,7 @@ class Content:
     total: tuple[str, ...]
     seats: tuple[Seat, ...]
     rivers: shapely.Geometry | None
+    overlay: Overlay
 
     @property
     def unzoned(self) -> bool:
@@ -92,6 +94,7 @@ def content_of(
     *,
     seats: gpd.GeoDataFrame | None,
     rivers: gpd.GeoDataFrame | None,
+    over: dict[str, gpd.GeoDataFrame | None],
     columns: tuple[str, str | None],
     figures: pd.DataFrame | None,
     language: str,
@@ -110,7 +113,12 @@ def content_of(
         total,
         () if seats is None else _seats(seats, projection, language),
         None if rivers is None else _rivers(rivers, projection),
+        overlay_of(over, projection, county, _names(shapes), language),
     )
+
+
+def _names(zones: Sequence[Zone]) -> frozenset[str]:
+    return frozenset(zone.row.name for zone in zones)
 
 
 # --- zones -------------------------------------------------------------------------
@@ -130,14 +138,14 @@ def _zones(
     name, label = _name_columns(zones, columns, language)
     needed = (name, label, "area_km2", "share_percent", "geometry_kind")
     check_columns(zones, name="zones", columns=needed)
-    _check_kinds(zones)
+    check_kinds(zones)
     if "order" in zones.columns:
         zones = zones.sort_values("order", kind="stable")
     plane = to_cgcs2000(zones, name="zones").to_crs(projection.crs)
     cells, total = _numbers(zones, figures)
-    rows = map(ZoneRow, zone_colours(len(zones)), _texts(zones, name), cells)
+    rows = map(ZoneRow, zone_colours(len(zones)), texts_of(zones, name), cells)
     kinds = zones["geometry_kind"] == "modelled"
-    made = zip(plane.geometry, rows, _texts(zones, label), kinds, strict=True)
+    made = zip(plane.geometry, rows, texts_of(zones, label), kinds, strict=True)
     return tuple(
         Zone(shape, row, text, bool(kind)) for shape, row, text, kind in made
     ), total
@@ -150,37 +158,7 @@ def _name_columns(
     name, label = columns
     if label is None:
         label = "short_name" if "short_name" in zones.columns else name
-    return _in_language(zones, name, language), _in_language(zones, label, language)
-
-
-def _in_language(layer: gpd.GeoDataFrame, column: str, language: str) -> str:
-    other = f"{column}_en"
-    return other if language == "en" and other in layer.columns else column
-
-
-def _texts(layer: gpd.GeoDataFrame, column: str, name: str = "zones") -> list[str]:
-    """Return a column of names, insisting that every row has one."""
-    texts = [str(value).strip() for value in layer[column].fillna("")]
-    labels = [row for row, text in zip(layer.index, texts, strict=True) if not text]
-    if labels:
-        msg = (
-            f"`{name}` has no {column!r} in the rows {labels[:5]}, but each needs a "
-            f"name to be told by; fill them with `{name}[{column!r}] = ...`."
-        )
-        raise SchemaError(msg, bad_rows=tuple(str(label) for label in labels))
-    return texts
-
-
-def _check_kinds(zones: gpd.GeoDataFrame) -> None:
-    """Refuse a kind we do not know: a misspelt one would switch the warning off."""
-    unknown = zones.loc[~zones["geometry_kind"].isin(GEOMETRY_KINDS), "geometry_kind"]
-    if len(unknown):
-        msg = (
-            f"`zones` has geometry_kind {unknown.iloc[0]!r}, but one of "
-            f"{', '.join(map(repr, GEOMETRY_KINDS))} is needed, so that modelled lines "
-            "are marked; set it with `zones['geometry_kind'] = ...`."
-        )
-        raise SchemaError(msg, bad_rows=tuple(str(label) for label in unknown.index))
+    return in_language(zones, name, language), in_language(zones, label, language)
 
 
 def _numbers(
@@ -252,7 +230,7 @@ def _seats(
     seats: gpd.GeoDataFrame, projection: Projection, language: str
 ) -> tuple[Seat, ...]:
     frame = check_points(seats, name="seats", columns=("name",), allow_empty=True)
-    names = _texts(frame, _in_language(frame, "name", language), "seats")
+    names = texts_of(frame, in_language(frame, "name", language), "seats")
     plane = to_cgcs2000(frame, name="seats").to_crs(projection.crs)
     county = [False] * len(frame)
     if "county_seat" in frame.columns:

@@ -25,13 +25,17 @@ __all__ = [
     "PointLabel",
     "area_place",
     "box_around",
+    "line_boxes",
     "point_places",
+    "quiet_place",
 ]
 
 DETAIL: Final = 0.2  # mm: a label needs no finer outline than the eye
 GRID: Final = 21  # candidate places per axis of a zone
 POLE_TOLERANCE: Final = 0.5  # mm
 ROOMY: Final = 0.6  # of the largest circle's radius, around a centroid
+SMALLER: Final = 0.84  # of the type that a name could have across a line
+LINE_ROOM: Final = 0.8  # mm, at each side of a line
 SWEEPS: Final = 4  # each label looks again for a better place
 
 # Sides of a point in order of liking: right, left, above, below, then the corners.
@@ -102,6 +106,32 @@ def area_place(
             x, y = centres[int(np.argmax(clear))]
             return choice, float(x), float(y)
     return _least_bad(part, choices[-1], centres, obstacles)
+
+
+def quiet_place(
+    polygon: shapely.Geometry,
+    choices: Sequence[Lettering],
+    obstacles: Boxes,
+    lines: Boxes,
+) -> tuple[Lettering, float, float]:
+    """Return `area_place` clear of boxes along lines too, if the type may stay large.
+
+    A name across a line can be read; one in small type is worse.
+    """
+    found = area_place(polygon, choices, obstacles)
+    if not len(lines):
+        return found
+    both = np.vstack([obstacles, lines])
+    quiet = area_place(polygon, choices, both)
+    box = box_around(quiet[1], quiet[2], quiet[0].width, quiet[0].height)[None]
+    clear = not overlap_areas(box, both).any()
+    return quiet if clear and quiet[0].size >= SMALLER * found[0].size else found
+
+
+def line_boxes(lines: shapely.Geometry) -> Boxes:
+    """Return small boxes along lines in mm."""
+    points = shapely.get_coordinates(shapely.segmentize(lines, 2 * LINE_ROOM))
+    return np.hstack([points - LINE_ROOM, points + LINE_ROOM])
 
 
 def _candidates(part: shapely.Polygon) -> Boxes:

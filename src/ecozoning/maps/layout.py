@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ COLUMN_WIDTHS: Final = (76.0, 80.0, 84.0, 88.0, 92.0, 96.0, 100.0, 104.0, 108.0)
 WIDE_TABLE: Final = 84.0  # of that many columns of figures
 MANY_FIGURES: Final = 3
 STRIP_HEIGHT: Final = 66.0
+SIGN_ROW: Final = 5.0
+SIGNS_A_ROW: Final = 2
 COSTS_NOTHING: Final = 1.02  # a wider column may cost this factor of scale
 WORTH_A_STRIP: Final = 1.15  # a legend below must make the map larger by this
 
@@ -78,14 +81,20 @@ class Layout:
 
 
 def arrange(
-    width_m: float, height_m: float, *, has_subtitle: bool, figures: int
+    width_m: float,
+    height_m: float,
+    *,
+    has_subtitle: bool,
+    figures: int,
+    signs: int = 0,
 ) -> Layout:
     """Return the layout that shows a county of this extent at the largest scale.
 
     The legend stands beside the map, as wide as it can be at no cost to the map, or in
     a strip below it where the county is so wide that this makes the map much larger.
     `figures` says how many columns of figures the table has: three need a wider one,
-    and without any, that is without zones, it is narrow.
+    and without any, that is without zones, it is narrow. `signs` says how many the key
+    has besides the usual ones, for which a strip must be higher.
     """
     body = _body(has_subtitle=has_subtitle)
     least = WIDE_TABLE if figures >= MANY_FIGURES else COLUMN_WIDTHS[0]
@@ -97,7 +106,9 @@ def arrange(
     chosen = max(i for i, need in enumerate(needs) if need <= best * COSTS_NOTHING)
     (frame, table), need = columns[chosen], needs[chosen]
     rest = table
-    low_frame, *strip = _below(body)
+    low_frame, *strip = _below(
+        body, STRIP_HEIGHT + SIGN_ROW * math.ceil(signs / SIGNS_A_ROW)
+    )
     low_need = _denominator(low_frame, width_m, height_m)
     if low_need * WORTH_A_STRIP < best:
         frame, (table, rest), need = low_frame, strip, low_need
@@ -118,14 +129,14 @@ def _beside(body: Rect, column: float) -> tuple[Rect, Rect]:
     return frame, Rect(frame.right + GAP, low, column, height)
 
 
-def _below(body: Rect) -> tuple[Rect, Rect, Rect]:
-    height = body.height - DEGREE_BAND - GAP - STRIP_HEIGHT
-    low = body.y + STRIP_HEIGHT + GAP + DEGREE_BAND
+def _below(body: Rect, strip: float) -> tuple[Rect, Rect, Rect]:
+    height = body.height - DEGREE_BAND - GAP - strip
+    low = body.y + strip + GAP + DEGREE_BAND
     frame = Rect(body.x + DEGREE_BAND, low, body.width - DEGREE_BAND, height)
     half = (frame.width - 2 * GAP) * 0.56
-    table = Rect(frame.x, body.y, half, STRIP_HEIGHT)
+    table = Rect(frame.x, body.y, half, strip)
     rest_x = table.right + 2 * GAP
-    return frame, table, Rect(rest_x, body.y, frame.right - rest_x, STRIP_HEIGHT)
+    return frame, table, Rect(rest_x, body.y, frame.right - rest_x, strip)
 
 
 def _denominator(frame: Rect, width_m: float, height_m: float) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import shapely
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from ecozoning.maps.signs import key_sign
 from ecozoning.maps.style import (
     BOUNDARY_DASHES,
     FAINT_INK,
@@ -77,7 +79,7 @@ def _key_places(
 
 
 def _sign_width(sign: str) -> float:
-    return KEY_DOT if sign.endswith("seat") else KEY_SIGN
+    return KEY_DOT if sign.endswith(("seat", ":point")) else KEY_SIGN
 
 
 def draw_sign(axes: Axes, sign: str, x: float, y: float) -> None:
@@ -92,6 +94,10 @@ def draw_sign(axes: Axes, sign: str, x: float, y: float) -> None:
         axes.add_patch(box)
     elif sign == "river":
         axes.add_line(Line2D((x, x + KEY_SIGN), (y, y), color=WATER, lw=1.0))
+    elif ":" in sign:  # kind:form, of the layers over the zones
+        kind, _, form = sign.partition(":")
+        box = shapely.box(x, y - KEY_BOX / 2, x + KEY_SIGN, y + KEY_BOX / 2)
+        key_sign(axes, kind, form, box)
     else:
         draw_seats(axes, [(x + KEY_DOT / 2, y)], county=sign == "county_seat")
 

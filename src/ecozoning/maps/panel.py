@@ -12,10 +12,13 @@ from ecozoning.maps.table import draw_table, fit_table
 from ecozoning.maps.text import wrap, write, write_block
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from ecozoning.maps.content import Content
     from ecozoning.maps.layout import Layout, Rect
+    from ecozoning.maps.overlay import Overlay
     from ecozoning.maps.style import Words
 
 __all__ = ["Panel", "draw_panel"]
@@ -28,6 +31,7 @@ BLOCK_GAP: Final = 3.5
 LEAST_TABLE: Final = 28.0
 NO_ZONES_SIZE: Final = 8.5
 NO_ZONES_LEADING: Final = 4.4
+MOST_NAMES: Final = 6  # of rows that have no place
 CONVERGENCE_SHOWN: Final = 0.1  # degrees; less is not seen on paper
 
 
@@ -80,7 +84,8 @@ def _draw_zones(
     write(page, words.legend, (frame.x, frame.top - 2.2), size=HEADING_SIZE)
     top = frame.top - HEADING_HEIGHT
     if not content.zones:
-        lines = wrap(words.no_zones, frame.width, NO_ZONES_SIZE)
+        text = words.no_zones_pattern if content.overlay.drawn else words.no_zones
+        lines = wrap(text, frame.width, NO_ZONES_SIZE)
         return write_block(
             page, lines, (frame.x, top), size=NO_ZONES_SIZE, leading=NO_ZONES_LEADING
         )
@@ -111,7 +116,18 @@ def _entries(content: Content, words: Words) -> list[tuple[str, str]]:
         entries.append(("seat", words.seat))
     if content.rivers is not None:
         entries.append(("river", words.river))
-    return entries
+    return entries + _overlay_entries(content.overlay, words)
+
+
+def _overlay_entries(overlay: Overlay, words: Words) -> list[tuple[str, str]]:
+    """Return red line, corridors and pattern, with their words."""
+    signs = [(f"{kind}:{form}", words.kinds[kind]) for kind, form in overlay.signs]
+    red = overlay.redlines
+    if red is None:
+        return signs
+    word = words.redline_modelled if red.modelled else words.redline
+    area = "" if red.area_km2 is None else f"{words.space}{red.area_km2:.2f} km²"
+    return [("redline:area", word + area), *signs]
 
 
 def _notes(content: Content, panel: Panel) -> list[str]:
@@ -120,7 +136,16 @@ def _notes(content: Content, panel: Panel) -> list[str]:
     if abs(projection.convergence) >= CONVERGENCE_SHOWN:
         system += words.convergence.format(angle=_signed(projection.convergence))
     notes = [system, words.source + panel.source]
+    if content.overlay.unplaced:
+        notes.insert(0, words.unplaced + _listed(content.overlay.unplaced, words))
     return [*notes, words.note + panel.note] if panel.note.strip() else notes
+
+
+def _listed(names: Sequence[str], words: Words) -> str:
+    """Return names in a row, the first few of many."""
+    shown = words.joint.join(names[:MOST_NAMES])
+    more = words.and_more.format(count=len(names)) if len(names) > MOST_NAMES else ""
+    return shown + more
 
 
 def _signed(degrees: float) -> str:
@@ -131,10 +156,17 @@ def _signed(degrees: float) -> str:
 def _warning(content: Content, words: Words) -> tuple[str, str] | None:
     """Return heading and text of the box about modelled lines, if there are any."""
     count, total = content.modelled, len(content.zones)
-    if not count:
+    others = [words.layers[name] for name in content.overlay.modelled]
+    if not count and not others:
         return None
-    text = words.modelled_all if count == total else words.modelled_some
-    return words.modelled, text.format(count=count, total=total)
+    numbers = {"count": count, "total": total}
+    if not others:
+        text = words.modelled_all if count == total else words.modelled_some
+        return words.modelled, text.format(**numbers)
+    lines = words.zone_lines if count == total else words.some_zone_lines
+    things = [lines.format(**numbers)] * bool(count) + others
+    text = words.modelled_also.format(things=words.joint.join(things))
+    return words.modelled, text[0].upper() + text[1:]
 
 
 def _draw_furniture(

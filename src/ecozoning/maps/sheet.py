@@ -15,6 +15,7 @@ from ecozoning.maps.furniture import draw_graticule
 from ecozoning.maps.layout import PAGE, Rect, arrange
 from ecozoning.maps.output import Sheet
 from ecozoning.maps.panel import Panel, draw_panel
+from ecozoning.maps.signs import draw_overlay
 from ecozoning.maps.style import FAINT_INK, GROUND, INK, check_language
 from ecozoning.maps.text import text_width, write
 from ecozoning.maps.view import View
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ecozoning.maps.content import Content
     from ecozoning.maps.style import Language
 
 __all__ = ["zoning_sheet"]
@@ -47,6 +49,9 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
     zone_column: str = "name",
     label_column: str | None = None,
     rivers: gpd.GeoDataFrame | None = None,
+    redlines: gpd.GeoDataFrame | None = None,
+    corridors: gpd.GeoDataFrame | None = None,
+    pattern: gpd.GeoDataFrame | None = None,
     figures: pd.DataFrame | None = None,
     source: str,
     note: str,
@@ -57,11 +62,12 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
     Draw the zoning map of a county on one A4 page.
 
     Zones in colours that stay apart for colour-blind readers, the county line, seats
-    and rivers; a legend with area and share of each zone and the total; north arrow,
-    scale bar, degrees on the frame, source and coordinate system. The legend stands
-    beside the map, or below it where the county is very wide. Where a zone is marked
-    as modelled the sheet says so; that cannot be switched off. The sheet carries no
-    date: give one in `note` if it should.
+    and rivers; red lines, corridors and the pattern over them if they are given; a
+    legend with area and share of each zone and the total; north arrow, scale bar,
+    degrees on the frame, source and coordinate system. The legend stands beside the
+    map, or below it where the county is very wide. Where a zone or a row of the layers
+    over them is marked as modelled the sheet says so; that cannot be switched off. The
+    sheet carries no date: give one in `note` if it should.
 
     Parameters
     ----------
@@ -87,6 +93,18 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
         `zone_column`.
     rivers : geopandas.GeoDataFrame, optional
         Lines.
+    redlines : geopandas.GeoDataFrame, optional
+        Polygons of the ecological red line (生态保护红线), with ``geometry_kind``.
+        Where there is a column ``area_km2``, its sum stands in the legend.
+    corridors : geopandas.GeoDataFrame, optional
+        Lines with ``name``, ``kind`` (``corridor`` or ``river``) and
+        ``geometry_kind``. Named along the line, or beside it. Rows without a geometry
+        are not drawn; the foot of the legend names them.
+    pattern : geopandas.GeoDataFrame, optional
+        Polygons, lines or points with ``name``, ``kind`` (``barrier``, ``belt``,
+        ``district``, ``core``, ``node``, ``corridor`` or ``river``) and
+        ``geometry_kind``; rows without a geometry as for `corridors`. A corridor that
+        `corridors` has by the same name is drawn once.
     figures : pandas.DataFrame, optional
         Published areas to print beside the drawn ones: columns ``zone_id`` and
         ``published_area_km2``, as from `plan.zone_statistics()`. A dash stands where
@@ -123,7 +141,8 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
     Warns
     -----
     DroppedRowsWarning
-        If seats lie off the sheet, or their names find no room on it.
+        If seats lie off the sheet, or if names of seats, corridors or the pattern find
+        no room on it.
 
     See Also
     --------
@@ -157,6 +176,7 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
         boundary,
         seats=seats,
         rivers=rivers,
+        over={"redlines": redlines, "corridors": corridors, "pattern": pattern},
         columns=(zone_column, label_column),
         figures=figures,
         language=language,
@@ -168,6 +188,7 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
         north - south,
         has_subtitle=bool(subtitle),
         figures=len(content.total),
+        signs=content.overlay.entries,
     )
     centre = ((west + east) / 2, (south + north) / 2)
     view = View(layout.map, content.projection, centre, layout.denominator)
@@ -175,13 +196,18 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
     with drawing():
         sheet = Sheet()
         map_axes, page = _axes(sheet, view)
-        draw_shapes(map_axes, content)
-        draw_graticule(map_axes, page, view)
-        draw_labels(page, view, content)
-        _draw_frame(page, layout.map)
+        _draw_map(map_axes, page, view, content)
         _draw_titles(page, title, subtitle)
         draw_panel(page, layout, content, panel)
     return sheet
+
+
+def _draw_map(map_axes: Axes, page: Axes, view: View, content: Content) -> None:
+    draw_shapes(map_axes, content)
+    draw_overlay(map_axes, view, content.overlay)
+    draw_graticule(map_axes, page, view)
+    draw_labels(page, view, content)
+    _draw_frame(page, view.frame)
 
 
 def _check_texts(**texts: str) -> None:

@@ -67,11 +67,23 @@ class Words:
     boundary: str
     unzoned: str
     no_zones: str
+    no_zones_pattern: str
     north: str
     kilometre: str
     modelled: str
     modelled_all: str
     modelled_some: str
+    modelled_also: str
+    zone_lines: str
+    some_zone_lines: str
+    layers: dict[str, str]
+    joint: str
+    space: str
+    kinds: dict[str, str]
+    redline: str
+    redline_modelled: str
+    unplaced: str
+    and_more: str
     system: str
     convergence: str
     source: str
@@ -91,12 +103,36 @@ _ZH: Final = Words(
     boundary="县级界",
     unzoned="未划入分区",
     no_zones="该规划未划定修复分区，本图只表示县域范围。",
+    no_zones_pattern="该规划未划定修复分区，本图表示其生态格局。",
     north="北",
     kilometre="公里",
     modelled="模拟边界 / Modelled geometry",
     modelled_all="分区界线由规划文字和公开数据推算，非法定，不得作为管理依据。",
     modelled_some="{total} 个分区中有 {count} 个的界线由规划文字和公开数据推算，"
     "非法定，不得作为管理依据。",
+    modelled_also="{things}由规划文字和公开数据推算，非法定，不得作为管理依据。",
+    zone_lines="分区界线",
+    some_zone_lines="{count}/{total} 个分区的界线",
+    layers={
+        "redlines": "生态保护红线",
+        "corridors": "生态廊道",
+        "pattern": "格局要素",
+    },
+    joint="、",
+    space="",
+    kinds={
+        "barrier": "生态屏障",
+        "belt": "生态带",
+        "district": "生态片区",
+        "core": "生态核心",
+        "corridor": "生态廊道",
+        "river": "水系廊道",
+        "node": "生态节点",
+    },
+    redline="生态保护红线",
+    redline_modelled="生态保护红线（模拟）",
+    unplaced="未绘出（无可靠位置依据）：",
+    and_more="等 {count} 项",
     system="坐标系：CGCS2000，高斯-克吕格投影 3° 带，中央经线 {meridian}°E",
     convergence="；子午线收敛角 {angle}",
     source="资料来源：",
@@ -115,6 +151,8 @@ _EN: Final = Words(
     boundary="County boundary",
     unzoned="Not in a zone",
     no_zones="The plan draws no restoration zones; the sheet shows the county only.",
+    no_zones_pattern="The plan draws no restoration zones; the sheet shows its "
+    "ecological pattern.",
     north="N",
     kilometre="km",
     modelled="Modelled geometry / 模拟边界",
@@ -122,6 +160,30 @@ _EN: Final = Words(
     "not official and have no legal effect.",
     modelled_some="The lines of {count} of {total} zones are derived from the plan's "
     "text and open data. They are not official and have no legal effect.",
+    modelled_also="{things} are derived from the plan's text and open data. They are "
+    "not official and have no legal effect.",
+    zone_lines="Zone lines",
+    some_zone_lines="Lines of {count} of {total} zones",
+    layers={
+        "redlines": "ecological red lines",
+        "corridors": "corridors",
+        "pattern": "pattern elements",
+    },
+    joint=", ",
+    space=" ",
+    kinds={
+        "barrier": "Ecological barrier",
+        "belt": "Ecological belt",
+        "district": "Ecological district",
+        "core": "Ecological core",
+        "corridor": "Ecological corridor",
+        "river": "River corridor",
+        "node": "Ecological node",
+    },
+    redline="Ecological red line",
+    redline_modelled="Ecological red line (modelled)",
+    unplaced="Not drawn, for want of evidence: ",
+    and_more=" and others, {count} in all",
     system="CRS: CGCS2000, 3° Gauss-Krüger zone, central meridian {meridian}°E",
     convergence="; meridian convergence {angle}",
     source="Source: ",
