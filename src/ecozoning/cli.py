@@ -19,6 +19,8 @@ __all__ = ["main"]
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
+LAYERS = ("redlines", "corridors", "pattern")
+OVER = "layers over the zones: " + ", ".join(LAYERS)
 SHEET = "where the map goes: .png, .pdf or .svg"
 PACK = "where the GeoPackage goes"
 FOLDER = "where the files go (default demo)"
@@ -27,6 +29,7 @@ examples:
   ecozoning plans                          the five packaged county plans
   ecozoning stats 上高县                    area of each zone, published and computed
   ecozoning audit guyang                   what the plan gets wrong
+  ecozoning fidelity jinping               published figures against the geometry
   ecozoning map 固阳 -o guyang.png          the zoning map, A4 (png, pdf or svg)
   ecozoning export mulei -o mulei.gpkg     all layers and tables
   ecozoning demo -o demo/                  all of it for every county
@@ -110,11 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "plans", _plans, "list the packaged plans", tables=True)
     _command(commands, "stats", _stats, "areas of a county's zones", county=True)
     _command(commands, "audit", _audit, "what a plan gets wrong", county=True)
+    _command(commands, "fidelity", _fidelity, "how well geometry fits", county=True)
     sheet = _command(commands, "map", _map, "draw the zoning map", county=True)
     sheet.add_argument(
         "-o", "--output", required=True, type=Path, metavar="FILE", help=SHEET
     )
     sheet.add_argument("--dpi", type=int, default=200, help="for PNG (default 200)")
+    sheet.add_argument(
+        "--layers", nargs="+", default=(), choices=LAYERS, metavar="LAYER", help=OVER
+    )
     pack = _command(commands, "export", _export, "write a GeoPackage", county=True)
     pack.add_argument(
         "-o", "--output", required=True, type=Path, metavar="FILE.gpkg", help=PACK
@@ -153,7 +160,7 @@ def _command(
         command.add_argument(
             "county", metavar="COUNTY", help="slug, Chinese name or code"
         )
-    if tables or name in ("stats", "audit"):
+    if tables or name in ("stats", "audit", "fidelity"):
         command.add_argument(
             "--format",
             choices=("text", "csv", "json"),
@@ -223,12 +230,26 @@ def _audit(options: argparse.Namespace) -> int:
     return DATA_WRONG if len(found) else DONE
 
 
+def _fidelity(options: argparse.Namespace) -> int:
+    from ecozoning import load_plan, report
+
+    plan = load_plan(options.county)
+    table = plan.fidelity()
+    if options.format != "text":
+        _show(table, options)
+        return DONE
+    _show(report.fidelity_report(table), options, title=plan.title)
+    print(report.fidelity_line(table, options.language))
+    return DONE
+
+
 def _map(options: argparse.Namespace) -> int:
     from ecozoning import load_plan
     from ecozoning.maps import save_sheet
 
     plan = load_plan(options.county)
-    save_sheet(plan.plot(language=options.language), options.output, dpi=options.dpi)
+    drawn = plan.plot(layers=options.layers, language=options.language)
+    save_sheet(drawn, options.output, dpi=options.dpi)
     print(options.output)
     return DONE
 

@@ -24,6 +24,8 @@ __all__ = [
     "as_csv",
     "as_json",
     "as_text",
+    "fidelity_line",
+    "fidelity_report",
     "finding_counts",
     "finding_report",
     "no_zones",
@@ -57,6 +59,11 @@ _HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "warning": "警告",
         "info": "提示",
         "total": "合计",
+        "check": "项目",
+        "published": "公布",
+        "computed": "计算",
+        "within": "相符",
+        "explanation": "原因",
     },
     "en": {
         "slug": "slug",
@@ -140,6 +147,32 @@ def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
         "deviation_percent": (total / published - 1) * 100,
     }
     return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+
+
+def fidelity_report(table: pd.DataFrame) -> pd.DataFrame:
+    """Return checks as people read them; a miss carries its explanation."""
+    shown = table[["check", "subject", "published"]].copy()
+    places = {"°": 4, "km2": 2, "%": 2}
+    # A seat has no value of its own: it lies so far from the zone that names it.
+    own = table["computed_value"].notna()
+    values = table["computed_value"].where(own, table["deviation"])
+    units = table["unit"].where(own, table["deviation_unit"])
+    shown["computed"] = [
+        f"{value:.{places.get(unit, 1)}f} {unit}".strip()
+        for value, unit in zip(values, units, strict=True)
+    ]
+    shown["within"] = ["✓" if good else "✗" for good in table["within"]]
+    shown["explanation"] = table["explanation"]
+    return shown
+
+
+def fidelity_line(table: pd.DataFrame, language: Language = "zh") -> str:
+    """Return the score of a fidelity table in one line."""
+    n, within = len(table), int(table["within"].sum())
+    share = f"{within / n:.1%}" if n else "—"
+    if language == "zh":
+        return f"可核对 {n} 项，相符 {within} 项，{share}"
+    return f"{n} figures to check, {within} within, {share}"
 
 
 def no_zones(plan: Plan, language: Language = "zh") -> str:

@@ -17,7 +17,7 @@ from ecozoning import cli
 from ecozoning.errors import PlanDataError
 from ecozoning.io import plan_dir
 
-COMMANDS = ["plans", "stats", "audit", "map", "export", "demo"]
+COMMANDS = ["plans", "stats", "audit", "fidelity", "map", "export", "demo"]
 COUNTIES = ["guyang", "jinping", "mulei", "shanggao", "shanshan"]
 SOURCE = str(Path(cli.__file__).parents[1])
 
@@ -74,6 +74,7 @@ def test_help_names_every_command_and_the_exit_codes(call):
         ("plans", "packaged plans"),
         ("stats", "[Aa]reas of a county's zones"),
         ("audit", "what a plan gets wrong"),
+        ("fidelity", "how well"),
         ("map", "zoning map"),
         ("export", "GeoPackage"),
         ("demo", "every county"),
@@ -245,6 +246,24 @@ def test_map_is_written_and_its_name_printed(call, tmp_path):
     assert (code, out, err) == (0, f"{file}\n", "")
     assert file.read_bytes().startswith(b"\x89PNG")
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_map_with_layers_names_the_corridors(call, tmp_path):
+    plain, over = tmp_path / "plain.svg", tmp_path / "over.svg"
+    assert call("map", "jinping", "-o", plain)[0] == 0
+    assert call("map", "jinping", "-o", over, "--layers", "corridors")[0] == 0
+    assert "亮江生态廊道" in over.read_text(encoding="utf-8")
+    assert "亮江生态廊道" not in plain.read_text(encoding="utf-8")
+
+
+def test_fidelity_prints_its_rows_and_the_score(call):
+    code, out, err = call("fidelity", "shanggao")
+    score = ez.load_plan("shanggao").fidelity()
+    met = int(score["within"].sum())
+    assert (code, err) == (0, "")
+    assert "nan" not in out
+    assert str(met) in out.splitlines()[-1]
+    assert str(len(score)) in out.splitlines()[-1]
 
 
 def test_export_is_written_and_reads_back(call, tmp_path):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.text import Text
 
 import ecozoning as ez
 from ecozoning.io import plan_dir
@@ -503,3 +504,27 @@ def test_zones_can_be_written_as_they_are(tmp_path):
     file = tmp_path / "zones.gpkg"
     plan_of("guyang").zones.to_file(file)
     assert len(gpd.read_file(file)) == 4
+
+
+@EVERY_PLAN
+def test_every_layer_can_be_drawn_over_the_zones(slug):
+    plan = plan_of(slug)
+    sheet = plan.plot(layers=["redlines", "corridors", "pattern"])
+    plain = plan.plot()
+    assert len(artists_of(sheet)) > len(artists_of(plain))
+
+
+def artists_of(sheet):
+    return [a for axes in sheet.axes for a in axes.get_children()]
+
+
+def test_a_county_without_zones_is_titled_by_its_pattern():
+    sheet = plan_of("mulei").plot(layers=["pattern"])
+    words = [text.get_text() for text in sheet.findobj(match=Text)]
+    assert "木垒哈萨克自治县生态保护修复格局图" in words
+
+
+@pytest.mark.parametrize("layers", ["redlines", ["redline"], ["zones"]])
+def test_other_layers_are_refused(layers):
+    with pytest.raises(ez.errors.ParameterError, match="`layers`"):
+        plan_of("jinping").plot(layers=layers)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.plan import layers as plan_layers
+from ecozoning.plan import features
 from ecozoning.plan.audit import Facts, Figure, findings
 from ecozoning.plan.schema import COLUMNS, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from os import PathLike
 
     import geopandas as gpd
@@ -125,7 +125,7 @@ class Plan:
     @property
     def corridors(self) -> gpd.GeoDataFrame:
         """Corridors and river corridors of the pattern."""
-        return plan_layers.corridor_layer(self._layers["pattern"])
+        return features.corridor_layer(self._layers["pattern"])
 
     @property
     def redlines(self) -> gpd.GeoDataFrame:
@@ -231,6 +231,54 @@ class Plan:
         """
         return findings(self.facts)
 
+    def fidelity(self) -> pd.DataFrame:
+        """
+        Hold every published figure that geometry can be held against beside it.
+
+        Areas, shares, extents, elevations, lengths, red lines, which seat lies in which
+        zone, and words of position. The tolerances are fixed: areas 0.1 %, shares 0.5
+        points, extents 2 arc-minutes, elevations 10 %, lengths 25 %.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per check: ``figure_id``, ``subject``, ``quantity``, ``published``,
+            ``published_value``, ``computed_value``, ``unit``, ``deviation``,
+            ``deviation_unit``, ``tolerance``, ``within``, ``check``,
+            ``explanation`` (why it misses), ``section``.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> bool(ez.load_plan("mulei").fidelity()["within"].all())
+        True
+        """
+        from ecozoning.plan.fidelity import fidelity
+
+        return fidelity(self)
+
+    def control_lines(self) -> pd.DataFrame:
+        """
+        Return the three control lines: published areas and shares, and what is missing.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row each for red line, permanent farmland and development boundary:
+            ``line``, ``line_en``, ``published_area_km2``,
+            ``published_share_percent``, ``computed_share_percent``, ``figure_ids``,
+            ``section``, ``note``.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> ez.load_plan("guyang").control_lines()["published_area_km2"].tolist()
+        [339.57, 928.45, nan]
+        """
+        from ecozoning.plan.control_lines import control_lines
+
+        return control_lines(self)
+
     def with_zones(
         self, zones: gpd.GeoDataFrame, *, tolerance_m: float = 500.0
     ) -> Plan:
@@ -274,12 +322,21 @@ class Plan:
         new = official_zones(self, zones, tolerance_m=tolerance_m)
         return replace(self, _layers={**self._layers, "zones": new})
 
-    def plot(self, *, language: str = "zh", source: str = "") -> Sheet:
+    def plot(
+        self,
+        *,
+        layers: Sequence[str] = (),
+        language: str = "zh",
+        source: str = "",
+    ) -> Sheet:
         """
         Draw the zoning map sheet, A4 landscape.
 
         Parameters
         ----------
+        layers : sequence of {"redlines", "corridors", "pattern"}, optional
+            Layers of the plan to draw over the zones. Rows without a place are not
+            drawn; the legend names them.
         language : {"zh", "en"}
             Language of the labels.
         source : str, optional
@@ -293,7 +350,7 @@ class Plan:
         Raises
         ------
         ParameterError
-            If `language` is neither.
+            If `language` is neither, or `layers` names another layer.
 
         Examples
         --------
@@ -304,7 +361,7 @@ class Plan:
         """
         from ecozoning.plan.sheet import plan_sheet
 
-        return plan_sheet(self, language=language, source=source)
+        return plan_sheet(self, layers=layers, language=language, source=source)
 
     def to_gpkg(self, path: str | PathLike[str]) -> None:
         """

@@ -10,6 +10,8 @@ from ecozoning.errors import ParameterError
 from ecozoning.maps import zoning_sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
     from ecozoning.plan.model import Plan
@@ -31,17 +33,25 @@ _COUNTY_TITLE: Final = {
     "zh": "{name}规划范围图",
     "en": "Planning area of {name_en}",
 }
+_PATTERN_TITLE: Final = {
+    "zh": "{name}生态保护修复格局图",
+    "en": "Ecological pattern of {name_en}",
+}
+_LAYERS: Final = ("redlines", "corridors", "pattern")
 _SUBTITLE: Final = {
     "zh": "格局：{pattern} · 规划期 {start}—{end} 年",
     "en": "Pattern: {pattern} · {start}–{end}",
 }
 
 
-def plan_sheet(plan: Plan, *, language: str, source: str) -> Figure:
+def plan_sheet(
+    plan: Plan, *, layers: Sequence[str], language: str, source: str
+) -> Figure:
     """Return the sheet of a plan; see `Plan.plot`."""
     if language not in _TITLE:
         msg = f"`language` is {language!r}; use 'zh' or 'en'."
         raise ParameterError(msg)
+    over = _layers(plan, layers)
     words = {
         "name": plan.name,
         "name_en": plan.name_en,
@@ -51,7 +61,7 @@ def plan_sheet(plan: Plan, *, language: str, source: str) -> Figure:
         "end": plan.end_year,
     }
     zones = _drawable(plan.zones)
-    title = _TITLE if len(zones) else _COUNTY_TITLE
+    title = _title(has_zones=len(zones) > 0, has_pattern="pattern" in over)
     return zoning_sheet(
         zones,
         plan.boundary,
@@ -59,14 +69,39 @@ def plan_sheet(plan: Plan, *, language: str, source: str) -> Figure:
         subtitle=_SUBTITLE[language].format(**words),
         seats=_seats(plan.townships),
         figures=plan.zone_statistics(),
+        redlines=over.get("redlines"),
+        corridors=over.get("corridors"),
+        pattern=over.get("pattern"),
         source=source or _SOURCE[language].format(**words),
         note=_note(plan, language),
         language="en" if language == "en" else "zh",
     )
 
 
+def _title(*, has_zones: bool, has_pattern: bool) -> dict[str, str]:
+    if has_zones:
+        return _TITLE
+    return _PATTERN_TITLE if has_pattern else _COUNTY_TITLE
+
+
+def _layers(plan: Plan, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers to draw over the zones; red lines only where they lie."""
+    if isinstance(names, str):
+        msg = f"`layers` is the text {names!r}; write `layers=[{names!r}]`."
+        raise ParameterError(msg)
+    unknown = [name for name in names if name not in _LAYERS]
+    if unknown:
+        msg = f"`layers` names {unknown}; use of {list(_LAYERS)}."
+        raise ParameterError(msg)
+    found = {name: getattr(plan, name) for name in names}
+    if "redlines" in found:
+        # A plan repeats its red line for other years; only one of them is modelled.
+        found["redlines"] = _drawable(found["redlines"])
+    return found
+
+
 def _drawable(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Leave out zones that have no geometry yet."""
+    """Leave out rows that have no geometry yet."""
     return gpd.GeoDataFrame(zones[zones.geometry.notna()], crs=zones.crs)
 
 
