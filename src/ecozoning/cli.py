@@ -20,7 +20,7 @@ __all__ = ["main"]
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
 LAYERS = ("redlines", "corridors", "pattern")
-OVER = "layers over the zones: " + ", ".join(LAYERS)
+OVER = "layers over the zones, with commas: " + ",".join(LAYERS)
 SHEET = "where the map goes: .png, .pdf or .svg"
 PACK = "where the GeoPackage goes"
 FOLDER = "where the files go (default demo)"
@@ -119,8 +119,13 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", required=True, type=Path, metavar="FILE", help=SHEET
     )
     sheet.add_argument("--dpi", type=int, default=200, help="for PNG (default 200)")
+    # One word, so that the county may follow it; `plot` knows which names there are.
     sheet.add_argument(
-        "--layers", nargs="+", default=(), choices=LAYERS, metavar="LAYER", help=OVER
+        "--layers",
+        type=lambda names: names.split(","),
+        default=(),
+        metavar="LAYERS",
+        help=OVER,
     )
     pack = _command(commands, "export", _export, "write a GeoPackage", county=True)
     pack.add_argument(

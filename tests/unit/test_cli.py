@@ -251,9 +251,18 @@ def test_map_is_written_and_its_name_printed(call, tmp_path):
 def test_map_with_layers_names_the_corridors(call, tmp_path):
     plain, over = tmp_path / "plain.svg", tmp_path / "over.svg"
     assert call("map", "jinping", "-o", plain)[0] == 0
-    assert call("map", "jinping", "-o", over, "--layers", "corridors")[0] == 0
+    assert call("map", "-o", over, "--layers", "redlines,corridors", "jinping")[0] == 0
     assert "亮江生态廊道" in over.read_text(encoding="utf-8")
     assert "亮江生态廊道" not in plain.read_text(encoding="utf-8")
+
+
+def test_map_refuses_a_layer_that_there_is_not(call, tmp_path):
+    file = tmp_path / "over.svg"
+    code, out, err = call("map", "jinping", "-o", file, "--layers", "corridor")
+    assert code != 0
+    assert out == ""
+    assert "corridors" in err
+    assert not file.exists()
 
 
 def test_fidelity_prints_its_rows_and_the_score(call):

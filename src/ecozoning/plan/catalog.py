@@ -106,7 +106,7 @@ def load_plan(plan: str | int | PathLike[str]) -> Plan:
     Examples
     --------
     >>> import ecozoning as ez
-    >>> ez.load_plan("上高县").zones["short_name_en"].tolist()  # doctest: +SKIP
+    >>> ez.load_plan("上高县").zones["short_name_en"].tolist()
     ['NE Jinjiang', 'South-centre Mengshan', 'SW Moshan']
     >>> ez.load_plan("360923").slug
     'shanggao'

@@ -237,7 +237,7 @@ class Plan:
 
         Areas, shares, extents, elevations, lengths, red lines, which seat lies in which
         zone, and words of position. The tolerances are fixed: areas 0.1 %, shares 0.5
-        points, extents 2 arc-minutes, elevations 10 %, lengths 25 %.
+        points, extents 2 arc-minutes, elevations 10 % or 30 m, lengths 25 %.
 
         Returns
         -------

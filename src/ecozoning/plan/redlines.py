@@ -56,7 +56,7 @@ def model_redlines(plan: Plan) -> gpd.GeoDataFrame:
     --------
     >>> import ecozoning as ez
     >>> plan = ez.load_plan("shanggao")
-    >>> model_redlines(plan)["area_km2"].tolist()  # doctest: +SKIP
+    >>> model_redlines(plan)["area_km2"].tolist()
     [76.3878]
     """
     recipe = plan.document.get("redline")
@@ -92,7 +92,7 @@ def model_pattern(plan: Plan) -> gpd.GeoDataFrame:
     --------
     >>> import ecozoning as ez
     >>> plan = ez.load_plan("mulei")
-    >>> model_pattern(plan)["geometry_kind"].tolist()  # doctest: +SKIP
+    >>> model_pattern(plan)["geometry_kind"].tolist()
     ['modelled', 'modelled', 'modelled', 'none', 'none']
     """
     elements = [e for e in plan.document.get("pattern", ()) if e["kind"] in AREAL]
@@ -122,7 +122,7 @@ def model_protected_areas(plan: Plan) -> gpd.GeoDataFrame:
     --------
     >>> import ecozoning as ez
     >>> plan = ez.load_plan("mulei")
-    >>> model_protected_areas(plan)["geometry_kind"].tolist()  # doctest: +SKIP
+    >>> model_protected_areas(plan)["geometry_kind"].tolist()
     ['none', 'none', 'modelled']
     """
     return _layer(plan, plan.document.get("protected_areas", ()))
