@@ -61,7 +61,7 @@ html_theme_options = {
 }
 html_static_path = ["_static"]
 html_css_files = ["ecozoning.css"]
-# Only the API has pages below it; elsewhere the left side would be empty.
+# Only the API needs the list of pages beside it; tables need the width elsewhere.
 html_sidebars = {
     page.relative_to(HERE).with_suffix("").as_posix(): []
     for page in HERE.rglob("*.md")
@@ -86,6 +86,14 @@ def _mathml(node: nodes.Element, display: str) -> str:
     return re.sub(r"<mi>(?=[a-z]{2,}</mi>)", '<mi class="function">', formula)
 
 
+def _language_of_page(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: object
+) -> None:
+    """Name the language of the Chinese pages, by which browsers choose their glyphs."""
+    if page.startswith("zh/"):
+        context["language"] = "zh-CN"
+
+
 def _without_private_parts(*event: object) -> tuple[str, str] | None:
     """Return an empty signature for a class that users do not build themselves."""
     return ("", "") if ", _" in str(event[-2]) else None
@@ -94,6 +102,7 @@ def _without_private_parts(*event: object) -> tuple[str, str] | None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Write formulas as MathML, which browsers draw without a script or a network."""
     app.connect("autodoc-process-signature", _without_private_parts)
+    app.connect("html-page-context", _language_of_page)
     app.add_html_math_renderer(
         "mathml",
         inline_renderers=(_inline_math, None),

@@ -20,7 +20,7 @@ __all__ = ["main"]
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
 LAYERS = ("redlines", "corridors", "pattern")
-OVER = "layers over the zones, with commas: " + ",".join(LAYERS)
+OVER = f"{','.join(LAYERS)} (default), some of these, or none for the zones alone"
 SHEET = "where the map goes: .png, .pdf or .svg"
 PACK = "where the GeoPackage goes"
 FOLDER = "where the files go (default demo)"
@@ -122,8 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     # One word, so that the county may follow it; `plot` knows which names there are.
     sheet.add_argument(
         "--layers",
-        type=lambda names: names.split(","),
-        default=(),
+        type=lambda names: () if names == "none" else names.split(","),
         metavar="LAYERS",
         help=OVER,
     )
@@ -271,7 +270,7 @@ def _demo(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from ecozoning.demo import STEPS, run_demo
+    from ecozoning.demo import STEPS, demo_text, run_demo
     from ecozoning.io.packaged import plan_slugs
 
     slugs = plan_slugs()
@@ -285,35 +284,6 @@ def _demo(options: argparse.Namespace) -> int:
         results = list(
             run_demo(slugs, options.output, language=options.language, progress=advance)
         )
-    _print_results(results, options)
-    return DONE
-
-
-def _print_results(results: list[Any], options: argparse.Namespace) -> None:
-    import pandas as pd
-
-    from ecozoning import report
-
-    for result in results:
-        plan = result.plan
-        title = f"{plan.name} {plan.name_en}"
-        if len(result.areas):
-            print(
-                report.as_text(
-                    result.areas,
-                    title=title,
-                    language=options.language,
-                    width=_width(),
-                    total=True,
-                )
-            )
-        else:
-            print(f"{title}\n\n  {report.no_zones(plan, options.language)}\n")
-    rows = [
-        {"name": r.plan.name, **r.findings, "files": " ".join(f.name for f in r.files)}
-        for r in results
-    ]
-    title = "审计发现 Findings of the audit"
-    table = pd.DataFrame(rows)
-    print(report.as_text(table, title=title, language=options.language, width=_width()))
+    print(demo_text(results, language=options.language, width=_width()))
     print(f"{options.output}/")
+    return DONE

@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ecozoning.io.atomic import output_folder
 from ecozoning.io.tables import write_csv_rows
 from ecozoning.maps import save_sheet
 from ecozoning.plan import load_plan
-from ecozoning.report import Language, area_report, finding_counts
+from ecozoning.report import (
+    Language,
+    area_report,
+    as_text,
+    finding_counts,
+    no_zones,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from ecozoning.plan import Plan
 
-__all__ = ["CountyResult", "run_demo"]
+__all__ = ["CountyResult", "demo_text", "run_demo"]
 
 
 @dataclass(frozen=True)
@@ -85,3 +91,45 @@ def _county(
     progress(slug, "geopackage")
     plan.to_gpkg(package)
     return CountyResult(plan, areas, counts, (table, sheet, package))
+
+
+def demo_text(
+    results: Sequence[CountyResult],
+    *,
+    language: Language = "zh",
+    width: int | None = None,
+) -> str:
+    """
+    Tell what was found: the areas of each county, then the findings of all.
+
+    Parameters
+    ----------
+    results : sequence of CountyResult
+        What `run_demo` yields.
+    language : {"zh", "en"}
+        Language of headings and of what is said where there are no zones.
+    width : int, optional
+        Columns of the terminal; longer texts are folded.
+
+    Returns
+    -------
+    str
+        Tables of aligned text, one below the other.
+    """
+    rows = [
+        {"name": r.plan.name, **r.findings, "files": " ".join(f.name for f in r.files)}
+        for r in results
+    ]
+    title = "审计发现 Findings of the audit"
+    found = as_text(pd.DataFrame(rows), title=title, language=language, width=width)
+    return "\n".join([*(_areas_text(r, language, width) for r in results), found])
+
+
+def _areas_text(result: CountyResult, language: Language, width: int | None) -> str:
+    plan = result.plan
+    title = f"{plan.name} {plan.name_en}"
+    if not len(result.areas):
+        return f"{title}\n\n  {no_zones(plan, language)}\n"
+    return as_text(
+        result.areas, title=title, language=language, width=width, total=True
+    )

@@ -168,8 +168,11 @@ def fidelity_report(table: pd.DataFrame) -> pd.DataFrame:
 
 def fidelity_line(table: pd.DataFrame, language: Language = "zh") -> str:
     """Return the score of a fidelity table in one line."""
-    n, within = len(table), int(table["within"].sum())
-    share = f"{within / n:.1%}" if n else "—"
+    from ecozoning.plan.fidelity import fidelity_score  # slow to import
+
+    score = fidelity_score(table)
+    n, within = score["n"], score["within"]
+    share = f"{score['share']:.1%}" if n else "—"
     if language == "zh":
         return f"可核对 {n} 项，相符 {within} 项，{share}"
     return f"{n} figures to check, {within} within, {share}"

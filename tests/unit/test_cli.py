@@ -250,10 +250,19 @@ def test_map_is_written_and_its_name_printed(call, tmp_path):
 
 def test_map_with_layers_names_the_corridors(call, tmp_path):
     plain, over = tmp_path / "plain.svg", tmp_path / "over.svg"
-    assert call("map", "jinping", "-o", plain)[0] == 0
+    assert call("map", "-o", plain, "--layers", "redlines", "jinping")[0] == 0
     assert call("map", "-o", over, "--layers", "redlines,corridors", "jinping")[0] == 0
     assert "亮江生态廊道" in over.read_text(encoding="utf-8")
     assert "亮江生态廊道" not in plain.read_text(encoding="utf-8")
+
+
+def test_map_has_every_layer_unless_there_are_to_be_none(call, tmp_path):
+    whole, plain = tmp_path / "whole.svg", tmp_path / "plain.svg"
+    assert call("map", "jinping", "-o", whole)[0] == 0
+    assert call("map", "-o", plain, "--layers", "none", "jinping")[0] == 0
+    assert "亮江生态廊道" in whole.read_text(encoding="utf-8")
+    assert "亮江" in plain.read_text(encoding="utf-8")  # a zone
+    assert "生态廊道" not in plain.read_text(encoding="utf-8")
 
 
 def test_map_refuses_a_layer_that_there_is_not(call, tmp_path):

@@ -1,14 +1,19 @@
 """The demonstration: files of each county, results one by one."""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import ecozoning as ez
 from ecozoning import demo
-from ecozoning.demo import STEPS, run_demo
+from ecozoning.demo import STEPS, CountyResult, demo_text, run_demo
 from ecozoning.errors import OutputError
+from ecozoning.io.packaged import plan_slugs
+from ecozoning.report import area_report, finding_counts
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +85,28 @@ def test_map_is_a_picture_of_a_page(made):
 def test_package_holds_the_whole_plan(made):
     folder, _, _ = made
     assert ez.read_plan(folder / "mulei.gpkg").name == "木垒哈萨克自治县"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_readme_shows_what_the_demonstration_prints(readme):
+    shown = (ROOT / readme).read_text(encoding="utf-8").split("<!-- demo-output -->")[1]
+    pieces = shown.split("```")[1].removeprefix("text\n").split("\n…\n")
+    printed = demo_text([found_of(slug) for slug in plan_slugs()])
+    assert len(pieces) == 3
+    assert [piece for piece in pieces if piece.strip() not in printed] == []
+
+
+def found_of(slug):
+    """Return what the demonstration finds of a county, without writing anything."""
+    plan = ez.load_plan(slug)
+    files = tuple(Path(f"{slug}.{end}") for end in ("csv", "png", "gpkg"))
+    return CountyResult(plan, area_report(plan), finding_counts(plan.audit()), files)
+
+
+def test_text_of_a_county_without_zones_says_so_in_either_language(made):
+    _, [_, mulei], _ = made
+    assert "未划分国土空间生态修复分区" in demo_text([mulei])
+    assert "The plan defines no zones." in demo_text([mulei], language="en")
 
 
 def test_findings_are_counted(made):

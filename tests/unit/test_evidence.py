@@ -185,18 +185,6 @@ def test_two_units_with_one_seat_are_as_one():
     np.testing.assert_allclose(both, one, atol=1e-6)
 
 
-def test_binding_seats_hold_the_cells_within_four_cells_of_their_tree():
-    fine = Grid(
-        LAEA, 100.0, np.arange(-1e3, 1e3, 100), np.zeros(1), np.ones((1, 20)) > 0
-    )
-    held = Seats(points={"甲": place(0, 0)}).held(fine)
-    assert fine.x[held].tolist() == [-400, -300, -200, -100, 0, 100, 200, 300, 400]
-
-
-def test_seats_that_do_not_bind_hold_nothing():
-    assert not Seats(points={"甲": place(0, 0)}, binding=False).held(grid()).any()
-
-
 def test_no_seats_are_refused():
     with pytest.raises(ParameterError, match=r"`points` of seats is empty; give .*lon"):
         Seats(points={})

@@ -293,6 +293,21 @@ def test_elevation_model_without_crs_is_refused(make_raster):
         fidelity(plan_with(), dem=make_raster(np.ones((2, 2)), crs=None))
 
 
+def test_a_plan_can_be_held_against_another_elevation_model(make_raster):
+    # 0.1° cells, all 5000 m high: no lowest point of 上高 is, which lies below 100 m.
+    high = make_raster(np.full((20, 20), 5000.0), cell=0.1, crs="EPSG:4490")
+    high = high.assign_coords(x=high["x"] + 114, y=high["y"] + 27.5)
+    table = ez.load_plan("shanggao").fidelity(dem=high).set_index("check")
+    assert (table.loc[["elevation"], "computed_value"] == 5000).all()
+    assert not table.loc[["elevation"], "within"].any()
+
+
+def test_a_plan_refuses_an_elevation_model_without_a_crs(make_raster):
+    bare = make_raster(np.ones((2, 2)), crs=None)
+    with pytest.raises(MissingCRSError, match=r"`dem` has no CRS.*write_crs"):
+        ez.load_plan("shanggao").fidelity(dem=bare)
+
+
 def test_elevation_model_that_ends_inside_the_county_is_refused(dem):
     with pytest.raises(NoDataError, match=r"`dem` ends inside the county; give one"):
         table_of("a | 甲县 | elevation_max | 1 m", dem=dem.isel(x=slice(0, 20)))

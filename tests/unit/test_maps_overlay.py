@@ -216,7 +216,7 @@ def test_english_sheet_reads_english_names(zones, county, redlines, corridors, p
     assert {"Clear Creek", "Wetland", "River corridor"} <= set(words)
     assert "Ecological red line (modelled) 120.75 km²" in words
     text = " ".join(words)
-    assert "Ecological red lines, corridors, pattern elements are derived" in text
+    assert "Ecological red lines, corridors and pattern elements are derived" in text
 
 
 @pytest.mark.parametrize(
@@ -314,6 +314,22 @@ def test_name_of_a_slanting_corridor_is_turned_along_it(zones, county):
     assert text.get_rotation() == pytest.approx(
         np.degrees(np.arctan2(along[1], along[0])), abs=0.5
     )
+
+
+def test_area_too_small_for_its_name_bears_it_beside_its_largest_part(zones, county):
+    # Two specks; a degree of longitude is 98 km here, and the wider one lies east.
+    west, east = Point(114.5, 28.2).buffer(0.002), Point(114.8, 28.3).buffer(0.003)
+    specks = layer(
+        name=["一处很小的生态核心"],
+        kind="core",
+        geometry_kind="official",
+        geometry=[shapely.union_all([west, east])],
+    )
+    sheet = draw(zones, county, pattern=specks)
+    (text,) = [t for t in texts_of(sheet) if t.get_text() == "一处很小的生态核心"]
+    frame = sheet.axes[0].get_position()
+    share = (text.get_position()[0] / 297 - frame.x0) / frame.width
+    assert share > 0.6
 
 
 def test_names_without_room_are_said(zones, county):

@@ -3,6 +3,8 @@
 Expected numbers are those of the published texts and of the issue that asked for them.
 """
 
+import dataclasses
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -507,21 +509,45 @@ def test_zones_can_be_written_as_they_are(tmp_path):
 
 
 @EVERY_PLAN
-def test_every_layer_can_be_drawn_over_the_zones(slug):
+def test_every_layer_is_drawn_over_the_zones_unless_told_otherwise(slug):
     plan = plan_of(slug)
-    sheet = plan.plot(layers=["redlines", "corridors", "pattern"])
-    plain = plan.plot()
+    sheet, plain = plan.plot(), plan.plot(layers=())
     assert len(artists_of(sheet)) > len(artists_of(plain))
+    named = plan.plot(layers=["redlines", "corridors", "pattern"])
+    assert words_of(sheet) == words_of(named)
 
 
 def artists_of(sheet):
     return [a for axes in sheet.axes for a in axes.get_children()]
 
 
+def words_of(sheet):
+    return [text.get_text() for text in sheet.findobj(match=Text)]
+
+
+def without_pattern(plan):
+    layers = {**plan._layers, "pattern": plan.pattern.iloc[:0]}
+    return dataclasses.replace(plan, _layers=layers)
+
+
 def test_a_county_without_zones_is_titled_by_its_pattern():
-    sheet = plan_of("mulei").plot(layers=["pattern"])
-    words = [text.get_text() for text in sheet.findobj(match=Text)]
-    assert "木垒哈萨克自治县生态保护修复格局图" in words
+    title = "木垒哈萨克自治县生态保护修复格局图"
+    assert title in words_of(plan_of("mulei").plot())
+    assert title in words_of(plan_of("mulei").plot(layers=["pattern"]))
+
+
+def test_a_county_without_zones_and_pattern_is_titled_by_its_extent():
+    words = words_of(without_pattern(plan_of("mulei")).plot())
+    assert "木垒哈萨克自治县规划范围图" in words
+
+
+def test_sheet_credits_the_elevation_and_the_rivers_that_it_shows():
+    # 锦江 is an open river line; the zones of 上高 come from seats alone.
+    credit = "高程据 meteva；河流据 GSHHG（LGPL）"
+    plan = plan_of("shanggao")
+    assert credit in "".join(words_of(plan.plot()))
+    assert "meteva" not in "".join(words_of(plan.plot(layers=())))
+    assert "meteva" not in "".join(words_of(plan.plot(source="本所")))
 
 
 @pytest.mark.parametrize("layers", ["redlines", ["redline"], ["zones"]])

@@ -73,11 +73,19 @@ def draw_names(
     taken: Boxes,
     outlines: shapely.Geometry,
 ) -> Boxes:
-    """Write the names of areas, lines and points, in this order; return boxes taken."""
+    """
+    Write the names of areas, lines and points, in this order; return boxes taken.
+
+    An area too small for its name gets it last, beside its largest part.
+    """
+    boxes, small = _areas(page, view, overlay, taken)
+    taken = np.vstack([taken, boxes])
     lost: list[Element] = []
-    for write_some in (_areas, _lines, _points):
+    for write_some in (_lines, _points):
         boxes, left = write_some(page, view, overlay, taken, outlines)
         taken, lost = np.vstack([taken, boxes]), lost + left
+    boxes, left = _beside(page, view, small, taken, outlines)
+    taken, lost = np.vstack([taken, boxes]), lost + left
     for layer in ("corridors", "pattern"):
         names = [item.name for item in lost if item.layer == layer]
         if names:
@@ -87,8 +95,9 @@ def draw_names(
 
 
 def _places(view: View, items: Sequence[Element]) -> Boxes:
-    """Return the first point of each element in mm."""
-    points = [shapely.get_coordinates(item.geometry)[0] for item in items]
+    """Return a point of each element in mm; of an area one in its largest part."""
+    parts = [max(shapely.get_parts(item.geometry), key=shapely.area) for item in items]
+    points = [shapely.get_coordinates(shapely.point_on_surface(p))[0] for p in parts]
     return view.to_page(np.array(points, dtype=float).reshape(-1, 2))
 
 
@@ -96,7 +105,7 @@ def _places(view: View, items: Sequence[Element]) -> Boxes:
 
 
 def _areas(
-    page: Axes, view: View, overlay: Overlay, taken: Boxes, _: shapely.Geometry
+    page: Axes, view: View, overlay: Overlay, taken: Boxes
 ) -> tuple[Boxes, list[Element]]:
     boxes, lost = np.empty((0, 4)), []
     lines = line_room(view, overlay)
@@ -175,11 +184,24 @@ def _points(
 ) -> tuple[Boxes, list[Element]]:
     items = overlay.of("point")
     points = _places(view, items)
+    for kind in dict.fromkeys(item.kind for item in items):
+        own = [tuple(p) for i, p in zip(items, points, strict=True) if i.kind == kind]
+        draw_points(page, kind, own)
+    return _beside(page, view, items, taken, outlines)
+
+
+def _beside(
+    page: Axes,
+    view: View,
+    items: Sequence[Element],
+    taken: Boxes,
+    outlines: shapely.Geometry,
+) -> tuple[Boxes, list[Element]]:
+    """Write names beside a point of each element; return boxes and what has no room."""
+    points = _places(view, items)
     letters = [lettering((item.name,), POINT_SIZE) for item in items]
     labels = point_places(points, _sizes(letters), view.frame.bounds, taken, outlines)
     rows = list(zip(items, letters, points, labels, strict=True))
-    for kind in dict.fromkeys(item.kind for item in items):
-        draw_points(page, kind, [tuple(p) for i, _, p, _ in rows if i.kind == kind])
     for item, letter, point, label in rows:
         if label.free:
             _write_beside(page, letter, point, label, SIGNS[item.kind].colour)

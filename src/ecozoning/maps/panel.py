@@ -165,8 +165,14 @@ def _warning(content: Content, words: Words) -> tuple[str, str] | None:
         return words.modelled, text.format(**numbers)
     lines = words.zone_lines if count == total else words.some_zone_lines
     things = [lines.format(**numbers)] * bool(count) + others
-    text = words.modelled_also.format(things=words.joint.join(things))
+    text = words.modelled_also.format(things=_counted_up(things, words))
     return words.modelled, text[0].upper() + text[1:]
+
+
+def _counted_up(things: Sequence[str], words: Words) -> str:
+    """Return all of one or more things as a part of a sentence."""
+    *first, last = things
+    return words.last_joint.join([*filter(None, [words.joint.join(first)]), last])
 
 
 def _draw_furniture(

@@ -78,6 +78,7 @@ class Words:
     some_zone_lines: str
     layers: dict[str, str]
     joint: str
+    last_joint: str
     space: str
     kinds: dict[str, str]
     redline: str
@@ -119,6 +120,7 @@ _ZH: Final = Words(
         "pattern": "格局要素",
     },
     joint="、",
+    last_joint="、",
     space="",
     kinds={
         "barrier": "生态屏障",
@@ -170,6 +172,7 @@ _EN: Final = Words(
         "pattern": "pattern elements",
     },
     joint=", ",
+    last_joint=" and ",
     space=" ",
     kinds={
         "barrier": "Ecological barrier",

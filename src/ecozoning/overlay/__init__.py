@@ -1,6 +1,7 @@
 """Overlay: areas on the ellipsoid, and tables of them that close."""
 
-from .areas import area_table, ellipsoidal_area
+from .areas import ellipsoidal_area
 from .balance import balance
+from .tables import area_table
 
 __all__ = ["area_table", "balance", "ellipsoidal_area"]

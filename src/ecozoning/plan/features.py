@@ -30,13 +30,14 @@ def _placed(
     columns: list[str],
     places: gpd.GeoDataFrame | None,
     key: str,
+    without: str = NOT_PLACED,
 ) -> gpd.GeoDataFrame:
     """Join what a plan says with where it lies; what has no place says why."""
     shapes = {} if places is None else places.set_index(key).to_dict("index")
     found = [shapes.get(row[key], {}) for row in rows]
     table = pd.DataFrame(rows, columns=columns)
     table["geometry_kind"] = [f.get("geometry_kind", "none") for f in found]
-    table["evidence"] = [f.get("evidence", NOT_PLACED) for f in found]
+    table["evidence"] = [f.get("evidence", without) for f in found]
     table["confidence"] = [f.get("confidence") or "" for f in found]
     numbers = {c for c in columns if c.startswith("published_") or c in _MEASURES}
     kinds = {c: "float64" if c in numbers else "str" for c in table.columns}
@@ -89,7 +90,7 @@ def redline_layer(
     of_redline = figures["subject"].str.contains("生态保护红线", regex=False)
     whole = of_redline & ~figures["subject_kind"].isin(["mine", "region"])
     rows = [_redline_row(row) for row in figures[whole].to_dict("records")]
-    standing = set() if places is None else set(places["figure_id"])
+    standing = [] if places is None else list(places["figure_id"])
     areas = {} if places is None else dict(places.set_index("figure_id")["area_km2"])
     kept = []
     for row in rows:
@@ -99,7 +100,9 @@ def redline_layer(
             line = places[places["figure_id"] == row["figure_id"]]
             row["published_area_km2"] = float(line["published_area_km2"].iloc[0])
         kept.append(row | {"area_km2": areas.get(row["figure_id"], float("nan"))})
-    return _placed(kept, [*columns, "area_km2"], places, "figure_id")
+    told = f"another figure of the line; the geometry stands at {', '.join(standing)}"
+    reason = told if standing else NOT_PLACED
+    return _placed(kept, [*columns, "area_km2"], places, "figure_id", reason)
 
 
 def _redline_row(row: Mapping[Any, Any]) -> dict[str, object]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.plan import features
-from ecozoning.plan.audit import Facts, Figure, findings
-from ecozoning.plan.schema import COLUMNS, Vocabulary
+from ecozoning.plan.audit import findings
+from ecozoning.plan.content import PlanContent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from os import PathLike
 
     import geopandas as gpd
-    from matplotlib.figure import Figure as Sheet
+    import xarray as xr
+    from matplotlib.figure import Figure
 
 __all__ = ["Plan"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(PlanContent):
     """
     A county plan: what it says, as tables, and where it says it, as layers.
 
@@ -40,122 +38,12 @@ class Plan:
         The content of ``plan.toml``.
     """
 
-    document: Mapping[str, Any] = field(repr=False)
-    _tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    _layers: Mapping[str, gpd.GeoDataFrame] = field(repr=False)
-    _vocabulary: Vocabulary = field(repr=False)
-
     def __repr__(self) -> str:
         """Return county, period and the number of zones."""
         return (
             f"<Plan {self.slug} {self.name} {self.start_year}–{self.end_year}, "
             f"{len(self._layers['zones'])} zones>"
         )
-
-    @property
-    def slug(self) -> str:
-        """Short name in ASCII letters, for instance ``"shanggao"``."""
-        return str(self.document["slug"])
-
-    @property
-    def name(self) -> str:
-        """Chinese name of the county."""
-        return str(self.document["name"])
-
-    @property
-    def name_en(self) -> str:
-        """English name of the county."""
-        return str(self.document["name_en"])
-
-    @property
-    def adcode(self) -> str:
-        """Six-digit administrative code (GB/T 2260)."""
-        return str(self.document["adcode"])
-
-    @property
-    def title(self) -> str:
-        """Title of the plan as printed."""
-        return str(self.document["title"])
-
-    @property
-    def start_year(self) -> int:
-        """First year of the plan."""
-        return int(self.document["start_year"])
-
-    @property
-    def base_year(self) -> int:
-        """Base year of the plan."""
-        return int(self.document["base_year"])
-
-    @property
-    def end_year(self) -> int:
-        """Last year of the plan."""
-        return int(self.document["end_year"])
-
-    @property
-    def pattern_name(self) -> str:
-        """The pattern as the plan calls it, for instance ``"一屏两带双廊"``."""
-        return str(self.document["pattern_name"])
-
-    @property
-    def zones_note(self) -> str:
-        """Why the plan has no zones; empty if it has."""
-        return str(self.document.get("zones_note", ""))
-
-    @property
-    def boundary(self) -> gpd.GeoDataFrame:
-        """The county, one row (open data, generalised)."""
-        return self._layers["boundary"].copy()
-
-    @property
-    def townships(self) -> gpd.GeoDataFrame:
-        """Official township-level units; a point where the seat is known."""
-        return self._layers["townships"].copy()
-
-    @property
-    def zones(self) -> gpd.GeoDataFrame:
-        """Restoration zones with range, problems, directions, areas and geometry."""
-        return self._layers["zones"].copy()
-
-    @property
-    def pattern(self) -> gpd.GeoDataFrame:
-        """Barriers, belts, cores, corridors and nodes, as the plan lists them."""
-        return self._layers["pattern"].copy()
-
-    @property
-    def corridors(self) -> gpd.GeoDataFrame:
-        """Corridors and river corridors of the pattern."""
-        return features.corridor_layer(self._layers["pattern"])
-
-    @property
-    def redlines(self) -> gpd.GeoDataFrame:
-        """Published areas of the ecological conservation red line."""
-        return self._layers["redlines"].copy()
-
-    @property
-    def protected_areas(self) -> gpd.GeoDataFrame:
-        """Protected areas that the plan names, with published areas."""
-        return self._layers["protected_areas"].copy()
-
-    @property
-    def figures(self) -> pd.DataFrame:
-        """Every published number: value as printed, and as a float in ``number``."""
-        return self._tables["figures"].copy()
-
-    @property
-    def indicators(self) -> pd.DataFrame:
-        """The indicator table, values as printed."""
-        return self._tables["indicators"].copy()
-
-    @property
-    def projects(self) -> pd.DataFrame:
-        """Every named project."""
-        return self._tables["projects"].copy()
-
-    @property
-    def land_use(self) -> pd.DataFrame:
-        """The land-use table; empty where the plan has none."""
-        return self._tables["land_use"].copy()
 
     def zone_statistics(self) -> pd.DataFrame:
         """
@@ -187,24 +75,6 @@ class Plan:
         table["geometry_kind"] = zones["geometry_kind"].to_numpy()
         return table
 
-    @property
-    def area_km2(self) -> float:
-        """Ellipsoidal area of the boundary in km2."""
-        return float(ellipsoidal_area(self._layers["boundary"]).sum()) / 1e6
-
-    @cached_property
-    def facts(self) -> Facts:
-        """The plan as the rules of the audit see it."""
-        columns = list(COLUMNS["figures"])
-        rows = self._tables["figures"][columns].astype(str).to_dict("records")
-        return Facts(
-            document=self.document,
-            figures=[Figure(**{str(k): str(v) for k, v in r.items()}) for r in rows],
-            tables=self._tables,
-            official_units=list(self._layers["townships"]["name"]),
-            vocabulary=self._vocabulary,
-        )
-
     def audit(self) -> pd.DataFrame:
         """
         Find what is wrong in the plan's own numbers, lists and names.
@@ -231,13 +101,19 @@ class Plan:
         """
         return findings(self.facts)
 
-    def fidelity(self) -> pd.DataFrame:
+    def fidelity(self, *, dem: xr.DataArray | None = None) -> pd.DataFrame:
         """
         Hold every published figure that geometry can be held against beside it.
 
         Areas, shares, extents, elevations, lengths, red lines, which seat lies in which
         zone, and words of position. The tolerances are fixed: areas 0.1 %, shares 0.5
         points, extents 2 arc-minutes, elevations 10 % or 30 m, lengths 25 %.
+
+        Parameters
+        ----------
+        dem : xarray.DataArray, dims (y, x), optional
+            Elevation in metres with a CRS that covers the county. Default: the packaged
+            one of the county (30 arc-seconds); without any, elevations are left out.
 
         Returns
         -------
@@ -247,6 +123,13 @@ class Plan:
             ``deviation_unit``, ``tolerance``, ``within``, ``check``,
             ``explanation`` (why it misses), ``section``.
 
+        Raises
+        ------
+        MissingCRSError
+            If `dem` has no CRS.
+        NoDataError
+            If `dem` ends inside the county or has gaps there.
+
         Examples
         --------
         >>> import ecozoning as ez
@@ -255,7 +138,7 @@ class Plan:
         """
         from ecozoning.plan.fidelity import fidelity
 
-        return fidelity(self)
+        return fidelity(self, dem=dem)
 
     def control_lines(self) -> pd.DataFrame:
         """
@@ -325,18 +208,19 @@ class Plan:
     def plot(
         self,
         *,
-        layers: Sequence[str] = (),
+        layers: Sequence[str] | None = None,
         language: str = "zh",
         source: str = "",
-    ) -> Sheet:
+    ) -> Figure:
         """
         Draw the zoning map sheet, A4 landscape.
 
         Parameters
         ----------
         layers : sequence of {"redlines", "corridors", "pattern"}, optional
-            Layers of the plan to draw over the zones. Rows without a place are not
-            drawn; the legend names them.
+            Layers of the plan to draw over the zones. Default: all that it has; with
+            ``()`` the zones alone. Rows without a place are not drawn; the legend
+            names them.
         language : {"zh", "en"}
             Language of the labels.
         source : str, optional

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 
 from ecozoning.errors import PlanDataError
-from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
+from ecozoning.plan.basins import packaged_dem, river_basin, subbasins
 from ecozoning.plan.layers import published
 from ecozoning.zoning import (
     Bearing,
@@ -19,6 +18,7 @@ from ecozoning.zoning import (
     Rim,
     Seats,
     SideOfLine,
+    assemble,
     reconstruct,
 )
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
-    import xarray as xr
 
     from ecozoning.plan.model import Plan
 
@@ -49,18 +48,23 @@ def model_zones(plan: Plan) -> gpd.GeoDataFrame:
     Parameters
     ----------
     plan : Plan
-        A plan whose zones each have a table ``evidence`` in ``plan.toml``.
+        A plan whose zones each have a table ``evidence`` in ``plan.toml``. A table
+        ``zoning`` with ``basins_km2`` has zones put together from basins.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        What `ecozoning.zoning.reconstruct` returns.
+        What `ecozoning.zoning.reconstruct`, or `assemble`, returns.
 
     Raises
     ------
     PlanDataError
         If the recipe names an unknown kind, unit or figure.
     """
+    rule = plan.document.get("zoning", {})
+    if "basins_km2" in rule:
+        units = subbasins(plan.slug, float(rule["basins_km2"]))
+        return assemble(plan.boundary, units, zone_evidence(plan))
     return reconstruct(plan.boundary, zone_evidence(plan), zone_areas(plan))
 
 
@@ -86,6 +90,7 @@ def _piece(plan: Plan, zone: Mapping[str, Any], entry: Mapping[str, Any]) -> Evi
         "extent": _extent,
         "elevation": _elevation,
         "near": _near,
+        "basin": _basin,
         "side": _side,
     }
     kind = str(entry.get("kind"))
@@ -148,19 +153,16 @@ def _elevation(
     **common: Any,  # noqa: ANN401 -- keywords of the evidence
 ) -> Evidence:
     """Return a band given in the recipe, or the one that the plan publishes."""
-    dem = _dem(plan)
+    dem = packaged_dem(plan.slug)
     if entry.get("prefer"):
         return Elevation(dem=dem, prefer=entry["prefer"], **common)
-    band = {key: entry.get(key) for key in ("low", "high")}
-    if band == {"low": None, "high": None}:
+    low, high, mean = entry.get("low"), entry.get("high"), None
+    if low is None and high is None:
         name, figures = str(zone["name"]), plan.figures
-        band["low"] = _of_zone(figures, name, "elevation_min", "m")
-        band["high"] = _of_zone(figures, name, "elevation_max", "m")
-    return Elevation(dem=dem, low=band["low"], high=band["high"], **common)
-
-
-def _dem(plan: Plan) -> xr.DataArray:
-    return read_raster(data_dir() / "terrain" / f"{plan.slug}_dem_30s.tif")
+        low = _of_zone(figures, name, "elevation_min", "m")
+        high = _of_zone(figures, name, "elevation_max", "m")
+        mean = _of_zone(figures, name, "elevation_mean", "m")
+    return Elevation(dem=dem, low=low, high=high, mean=mean, **common)
 
 
 def _line(entry: Mapping[str, Any]) -> shapely.Geometry:
@@ -169,6 +171,17 @@ def _line(entry: Mapping[str, Any]) -> shapely.Geometry:
 
 def _near(_: object, __: object, entry: Mapping[str, Any], **common: Any) -> Evidence:  # noqa: ANN401 -- keywords of the evidence
     return Near(feature=_line(entry), name=entry["name"], **common)
+
+
+def _basin(
+    plan: Plan,
+    _: object,
+    entry: Mapping[str, Any],
+    **common: Any,  # noqa: ANN401 -- keywords of the evidence
+) -> Evidence:
+    """Return nearness to the basin of the river that flows past a seat."""
+    seat = plan.townships.set_index("name").geometry[entry["seat"]]
+    return Near(feature=river_basin(plan.slug, seat), name=entry["name"], **common)
 
 
 def _side(_: object, __: object, entry: Mapping[str, Any], **common: Any) -> Evidence:  # noqa: ANN401 -- keywords of the evidence

@@ -72,21 +72,9 @@ def model_pattern(plan: Plan) -> gpd.GeoDataFrame:
     """
     Place the barriers, belts, cores, nodes and districts of a plan's pattern.
 
-    Parameters
-    ----------
-    plan : Plan
-        A plan; its zones must have a geometry where the recipe names them.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        One row per element: ``name``, ``geometry_kind``, ``evidence``, ``confidence``,
-        ``geometry``; what cannot be placed has none, and ``evidence`` says why.
-
-    Raises
-    ------
-    PlanDataError
-        If the recipe names an unknown kind, zone, element or figure.
+    Takes and refuses what `model_redlines` does. One row per element: ``name``,
+    ``geometry_kind``, ``evidence``, ``confidence``, ``geometry``; what cannot be
+    placed has none, and ``evidence`` says why.
 
     Examples
     --------
@@ -103,20 +91,8 @@ def model_protected_areas(plan: Plan) -> gpd.GeoDataFrame:
     """
     Place the protected areas whose area and position a plan publishes.
 
-    Parameters
-    ----------
-    plan : Plan
-        A plan; its zones must have a geometry where the recipe names them.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The columns of `model_pattern`, one row per protected area.
-
-    Raises
-    ------
-    PlanDataError
-        If the recipe names an unknown kind, zone, element or figure.
+    Takes and refuses what `model_redlines` does; one row per protected area, with the
+    columns of `model_pattern`.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from ecozoning.errors import ParameterError
 from ecozoning.maps import zoning_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.figure import Figure
 
@@ -25,6 +25,11 @@ _SOURCE: Final = {
         "GeoNames (CC BY 4.0)"
     ),
 }
+_CREDITS: Final = {
+    "elevation": {"zh": "；高程据 meteva", "en": "; elevation meteva"},
+    "GSHHG": {"zh": "；河流据 GSHHG（LGPL）", "en": "; rivers GSHHG (LGPL)"},
+}
+"""What is due where the evidence of a row has a word."""
 _TITLE: Final = {
     "zh": "{name}国土空间生态修复分区图",
     "en": "Ecological restoration zones of {name_en}",
@@ -45,7 +50,7 @@ _SUBTITLE: Final = {
 
 
 def plan_sheet(
-    plan: Plan, *, layers: Sequence[str], language: str, source: str
+    plan: Plan, *, layers: Sequence[str] | None, language: str, source: str
 ) -> Figure:
     """Return the sheet of a plan; see `Plan.plot`."""
     if language not in _TITLE:
@@ -61,6 +66,7 @@ def plan_sheet(
         "end": plan.end_year,
     }
     zones = _drawable(plan.zones)
+    credit = _credits([zones, *over.values()], language)
     title = _title(has_zones=len(zones) > 0, has_pattern="pattern" in over)
     return zoning_sheet(
         zones,
@@ -72,7 +78,7 @@ def plan_sheet(
         redlines=over.get("redlines"),
         corridors=over.get("corridors"),
         pattern=over.get("pattern"),
-        source=source or _SOURCE[language].format(**words),
+        source=source or _SOURCE[language].format(**words) + credit,
         note=_note(plan, language),
         language="en" if language == "en" else "zh",
     )
@@ -84,8 +90,9 @@ def _title(*, has_zones: bool, has_pattern: bool) -> dict[str, str]:
     return _PATTERN_TITLE if has_pattern else _COUNTY_TITLE
 
 
-def _layers(plan: Plan, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers to draw over the zones; red lines only where they lie."""
+def _layers(plan: Plan, names: Sequence[str] | None) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers named, or all, that have rows to draw over the zones."""
+    names = _LAYERS if names is None else names
     if isinstance(names, str):
         msg = f"`layers` is the text {names!r}; write `layers=[{names!r}]`."
         raise ParameterError(msg)
@@ -97,7 +104,16 @@ def _layers(plan: Plan, names: Sequence[str]) -> dict[str, gpd.GeoDataFrame]:
     if "redlines" in found:
         # A plan repeats its red line for other years; only one of them is modelled.
         found["redlines"] = _drawable(found["redlines"])
-    return found
+    return {name: layer for name, layer in found.items() if len(layer)}
+
+
+def _credits(layers: Iterable[gpd.GeoDataFrame], language: str) -> str:
+    """Return the credits of the data from which the rows that are drawn were made."""
+    drawn = [_drawable(layer) for layer in layers]
+    told = " ".join(
+        str(text) for layer in drawn for text in layer.get("evidence", default=())
+    )
+    return "".join(text[language] for word, text in _CREDITS.items() if word in told)
 
 
 def _drawable(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,5 +1,6 @@
 """From evidence and units to restoration zones."""
 
+from .assembly import assemble
 from .elevation import Elevation
 from .evidence import Bearing, Evidence, Extent, Near, Rim, Seats, SideOfLine
 from .reconstruction import reconstruct
@@ -13,5 +14,6 @@ __all__ = [
     "Rim",
     "Seats",
     "SideOfLine",
+    "assemble",
     "reconstruct",
 ]

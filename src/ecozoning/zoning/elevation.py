@@ -25,12 +25,14 @@ class Elevation(Evidence):
     """An elevation band in metres, or the high or the low ground of the county.
 
     `dem` has dims (y, x) and a CRS. A miss of the county's whole relief counts as one
-    county radius.
+    county radius. A published `mean` weighs only where zones are put together from
+    whole units.
     """
 
     dem: xr.DataArray
     low: float | None = None
     high: float | None = None
+    mean: float | None = None
     prefer: Literal["high", "low", ""] = ""
     kind: ClassVar[str] = "elevation"
 
@@ -44,6 +46,8 @@ class Elevation(Evidence):
             msg = "elevation needs one of `low`, `high` (metres) and `prefer`."
             raise ParameterError(msg)
         check_order("low", self.low, "high", self.high)
+        check_order("low", self.low, "mean", self.mean)
+        check_order("mean", self.mean, "high", self.high)
 
     def distance(self, grid: Grid) -> NDArray[np.float64]:
         """Return the miss in metres of height, scaled to county radii."""
@@ -65,7 +69,8 @@ class Elevation(Evidence):
             return f"on {self.prefer} ground"
         low = "…" if self.low is None else f"{self.low:g}"
         high = "…" if self.high is None else f"{self.high:g}"
-        return f"at {low}–{high} m"
+        mean = "" if self.mean is None else f", on average {self.mean:g}"
+        return f"at {low}–{high} m{mean}"
 
 
 def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:

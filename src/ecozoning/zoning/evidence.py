@@ -131,10 +131,6 @@ class Seats(Evidence):
         tree = _spanning_tree(shapely.get_coordinates(seats))
         return np.asarray(shapely.distance(shapely.points(grid.centres), tree))
 
-    def held(self, grid: Grid) -> NDArray[np.bool_]:
-        """Return the cells that no other zone may take."""
-        return self.binding & (self.distance(grid) <= HELD_CELLS * grid.cell_m)
-
     def describe(self) -> str:
         """Return the names of the units."""
         return f"near the seats of {'、'.join(self.points)}"

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["cell_size", "check_evidence", "target_areas"]
+    from ecozoning.zoning.grid import Grid
+
+__all__ = ["cell_size", "check_evidence", "costs_of", "target_areas"]
 
 TARGET_CELLS = 60_000
 MOST_CELLS = 20_000_000
@@ -61,6 +63,13 @@ def check_evidence(
     if unknown:
         msg = f"`areas` names zone {unknown[0]!r}, which `evidence` does not have."
         raise ParameterError(msg)
+
+
+def costs_of(
+    grid: Grid, evidence: Mapping[str, Sequence[Evidence]]
+) -> NDArray[np.float64]:
+    """Return the summed cost of each zone's evidence per cell, (zones, cells)."""
+    return np.stack([np.sum([e.cost(grid) for e in es], 0) for es in evidence.values()])
 
 
 def target_areas(

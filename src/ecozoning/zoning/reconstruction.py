@@ -4,44 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import geopandas as gpd
 import numpy as np
-import shapely
 
-from ecozoning._kernels.labels import fill_outside, stray_parts
+from ecozoning._kernels.labels import stray_parts
 from ecozoning._kernels.transport import assign, solve_offsets
-from ecozoning._validation import check_lonlat_domain, check_polygons
-from ecozoning.crs import CGCS2000, to_cgcs2000
-from ecozoning.errors import ConvergenceError, GeometryError, ParameterError
-from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.zoning.borders import borders_of, shift_borders, smooth, thin
-from ecozoning.zoning.coverage import cut, faces_to_zones
-from ecozoning.zoning.evidence import HELD_CELLS, Evidence, Seats
-from ecozoning.zoning.grid import Grid, make_grid
-from ecozoning.zoning.inputs import cell_size, check_evidence, target_areas
+from ecozoning.errors import ConvergenceError
+from ecozoning.zoning.evidence import HELD_CELLS, Seats
+from ecozoning.zoning.inputs import check_evidence, costs_of, target_areas
+from ecozoning.zoning.seats import check_seats, check_seats_held
+from ecozoning.zoning.tiling import Ground, ground_of, tile, zone_layer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
-    from ecozoning.zoning.borders import Border
+    from ecozoning.zoning.evidence import Evidence
+    from ecozoning.zoning.grid import Grid
 
 __all__ = ["reconstruct"]
 
 MISS = 0.005
 """Cells, of all, by which a zone may miss its count; moving its borders mends that."""
-SMOOTHING_CELLS = 2.0
 ISLAND = 0.1
 """Part of a zone's cells below which a separate piece is an island to be merged."""
-AREA_TOLERANCE = 1e-6
-"""Relative miss of a zone's area at which the borders stop moving (a tenth of a hectare
-on a thousand square kilometres)."""
 
 
 class _Model(NamedTuple):
-    grid: Grid
-    county: shapely.Geometry
+    ground: Ground
     costs: NDArray[np.float64]
     seats: list[NDArray[np.bool_]]
     targets: NDArray[np.float64]  # m2, NaN where free
@@ -121,22 +112,9 @@ def reconstruct(
     """
     model = _model(boundary, evidence, areas or {}, cell_m)
     labels = _labels(model, list(evidence))
-    polygons = _polygons(model, labels, list(evidence))
-    _check_seats_held(evidence, polygons)
-    cells = np.arange(labels.size)
-    return gpd.GeoDataFrame(
-        {
-            "zone_id": list(evidence),
-            "geometry_kind": "modelled",
-            "evidence": ["; ".join(e.text() for e in es) for es in evidence.values()],
-            "cost": [
-                round(float(model.costs[zone, cells[labels == zone]].mean()), 4)
-                for zone in range(len(evidence))
-            ],
-        },
-        geometry=polygons,
-        crs="EPSG:4490",
-    )
+    polygons = tile(model.ground, labels, list(evidence), model.targets)
+    check_seats_held(evidence, dict(zip(evidence, polygons, strict=True)))
+    return zone_layer(evidence, polygons, model.costs, labels)
 
 
 def _model(
@@ -145,28 +123,18 @@ def _model(
     areas: Mapping[str, float | None],
     cell_m: float | None,
 ) -> _Model:
-    check_polygons(boundary, name="boundary")
-    degrees = to_cgcs2000(boundary, name="boundary")
-    west, south, east, north = degrees.total_bounds
-    check_lonlat_domain(
-        np.array([west, east]), np.array([south, north]), name="boundary"
-    )
-    county = shapely.union_all(degrees.geometry.to_numpy())
+    ground = ground_of(boundary, cell_m)
     check_evidence(evidence, areas)
-    total = float(ellipsoidal_area(gpd.GeoSeries([county], crs=CGCS2000)).sum())
-    grid = make_grid(county, cell_size(cell_m, total))
-    if not grid.inside.any():
-        msg = f"`cell_m` is {cell_m}, larger than the county; choose a smaller one."
-        raise ParameterError(msg)
-    targets = target_areas(list(evidence), areas, total)
-    costs = np.stack([sum(e.cost(grid) for e in es) for es in evidence.values()])
+    targets = target_areas(list(evidence), areas, ground.area_m2)
+    costs = costs_of(ground.grid, evidence)
     costs += _tie_breaker(costs.shape)
-    seats = _seat_cells(grid, county, evidence)
+    check_seats(ground.county, evidence)
+    seats = _seat_cells(ground.grid, evidence)
     for zone, own in enumerate(seats):
         costs[np.arange(len(costs)) != zone, :] = np.where(
             own, np.inf, costs[np.arange(len(costs)) != zone, :]
         )
-    return _Model(grid, county, costs, seats, targets)
+    return _Model(ground, costs, seats, targets)
 
 
 def _tie_breaker(shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -179,13 +147,9 @@ def _tie_breaker(shape: tuple[int, ...]) -> NDArray[np.float64]:
 
 
 def _seat_cells(
-    grid: Grid, county: shapely.Geometry, evidence: Mapping[str, Sequence[Evidence]]
+    grid: Grid, evidence: Mapping[str, Sequence[Evidence]]
 ) -> list[NDArray[np.bool_]]:
     """Return per zone the cells at and between its seats that it must hold."""
-    holder: dict[tuple[float, float], str] = {}
-    for zone, items in evidence.items():
-        for name, place in _binding_seats(items):
-            _check_seat(name, place, county, holder.setdefault(place, zone), zone)
     away = np.stack([_tree_distance(grid, items) for items in evidence.values()])
     near = away <= HELD_CELLS * grid.cell_m
     nearest = np.arange(len(away))[:, None] == away.argmin(axis=0)
@@ -200,52 +164,12 @@ def _tree_distance(grid: Grid, items: Sequence[Evidence]) -> NDArray[np.float64]
     return nearest
 
 
-def _binding_seats(
-    items: Sequence[Evidence],
-) -> list[tuple[str, tuple[float, float]]]:
-    return [
-        (name, place)
-        for item in items
-        if isinstance(item, Seats) and item.binding
-        for name, place in item.points.items()
-    ]
-
-
-def _check_seat(
-    name: str,
-    place: tuple[float, float],
-    county: shapely.Geometry,
-    holder: str,
-    zone: str,
-) -> None:
-    if not shapely.contains_xy(county, *place):
-        msg = f"seat {name!r} at {place} lies outside `boundary`; leave it out."
-        raise GeometryError(msg, index=(name,))
-    if holder != zone:
-        msg = f"seat {name!r} is binding for zones {holder!r} and {zone!r}; choose one."
-        raise ParameterError(msg)
-
-
-def _check_seats_held(
-    evidence: Mapping[str, Sequence[Evidence]], polygons: list[shapely.Geometry]
-) -> None:
-    for (zone, items), polygon in zip(evidence.items(), polygons, strict=True):
-        for name, place in _binding_seats(items):
-            if not shapely.contains_xy(polygon, *place):
-                msg = (
-                    f"seat {name!r} fell out of zone {zone!r}: other seats or the "
-                    "areas leave it no way; check `evidence`, or make the seat not "
-                    "binding."
-                )
-                raise ConvergenceError(msg)
-
-
 def _labels(model: _Model, zones: list[str]) -> NDArray[np.intp]:
     """Return the zone of each cell: capacities met, stray islands given away."""
     costs = model.costs.copy()
     counts = model.targets / np.nansum(model.targets) * costs.shape[1]
     if np.isnan(counts).any():
-        counts = model.targets / model.grid.cell_m**2
+        counts = model.targets / model.ground.grid.cell_m**2
     labels = np.zeros(costs.shape[1], dtype=int)
     for _ in range(40):
         offsets, miss = solve_offsets(costs, counts)
@@ -267,7 +191,7 @@ def _forbid_strays(
     model: _Model, costs: NDArray[np.float64], labels: NDArray[np.intp]
 ) -> bool:
     """Bind stray islands to the zone around them; tell whether there were any."""
-    inside = model.grid.inside
+    inside = model.ground.grid.inside
     image = np.full(inside.shape, -1)
     image[inside] = labels
     found = False
@@ -286,60 +210,3 @@ def _forbid_strays(
             costs[np.ix_(others, cells)] = np.inf
             found |= bool(cells.size)
     return found
-
-
-def _polygons(
-    model: _Model, labels: NDArray[np.intp], zones: list[str]
-) -> list[shapely.Geometry]:
-    """Return smooth polygons of exactly the target areas."""
-    image = np.zeros(model.grid.inside.shape, dtype=int)
-    image[model.grid.inside] = labels
-    image = fill_outside(image, model.grid.inside)
-    stepped = borders_of(image, model.grid)
-    fine = model.grid.cell_m / 20
-    borders = [thin(smooth(border, SMOOTHING_CELLS), fine) for border in stepped]
-    outline = model.grid.project(shapely.segmentize(model.county, 0.005))
-    shapely.prepare(outline)
-    for _ in range(12):
-        polygons = _cut_zones(model, borders, labels, zones)
-        lack = _lack(polygons, model.targets)
-        if np.nanmax(np.abs([0.0, *lack])) <= AREA_TOLERANCE:
-            return polygons
-        borders = shift_borders(borders, lack * model.targets, outline)
-    msg = (
-        f"the borders of {', '.join(zones)} did not settle on their areas: "
-        f"{np.nanmax(np.abs(lack)):.1e} relative is left; use a finer `cell_m`."
-    )
-    raise ConvergenceError(msg)
-
-
-def _cut_zones(
-    model: _Model,
-    borders: list[Border],
-    labels: NDArray[np.intp],
-    zones: list[str],
-) -> list[shapely.Geometry]:
-    faces = cut(model.county, borders, model.grid)
-    polygons = faces_to_zones(faces, labels, model.grid, len(zones))
-    empty = [zone for zone, p in zip(zones, polygons, strict=True) if p.is_empty]
-    if empty:
-        msg = f"zone {empty[0]!r} vanished; use a finer `cell_m` or other evidence."
-        raise ConvergenceError(msg)
-    if not shapely.coverage_is_valid(polygons):
-        msg = "the smoothed borders cross; use a finer `cell_m`."
-        raise ConvergenceError(msg)
-    return polygons
-
-
-def _lack(
-    polygons: list[shapely.Geometry], targets: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the relative area that each zone lacks; NaN for a free one.
-
-    A vertex that a border adds to the outline changes its area a little (by the sagitta
-    of an edge), so targets for all zones are scaled to what the zones hold together.
-    """
-    held = ellipsoidal_area(gpd.GeoSeries(polygons, crs="EPSG:4490")).to_numpy()
-    if not np.isnan(targets).any():
-        targets = targets * held.sum() / targets.sum()
-    return np.asarray((targets - held) / targets)

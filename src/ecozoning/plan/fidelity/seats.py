@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["claims", "county_seat", "seats", "seats_in"]
 
+GENERALISED_KM: Final = 0.5
+"""By how much the packaged boundaries, which are generalised, may be off."""
 SEAT_PARTS: Final = ("", "except", "named")
 """Parts of a unit that hold its seat; a list of villages or a direction need not."""
 
@@ -97,8 +99,14 @@ def _around_the_seat(ground: Ground) -> list[str]:
 def _seat_row(
     ground: Ground, unit: str, point: shapely.Point, names: Sequence[str]
 ) -> Row:
-    """Return the row of a seat; it deviates by its distance to the nearest zone."""
+    """Return the row of a seat; it deviates by its distance to a zone that lists it.
+
+    A seat that lies outside the county only because its boundary is generalised is
+    held against the zone it is nearest to.
+    """
     distance = min(_distance_km(ground.zones[name], point) for name in names)
+    outside = min(_distance_km(zone, point) for zone in ground.zones.values())
+    distance -= outside if outside <= GENERALISED_KM else 0.0
     return Row(
         figure_id=f"seat:{unit}",
         subject=unit,
