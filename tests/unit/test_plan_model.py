@@ -13,6 +13,7 @@ import shapely
 from matplotlib.text import Text
 
 import ecozoning as ez
+from ecozoning.errors import NoDataError
 from ecozoning.io import plan_dir
 from ecozoning.overlay import ellipsoidal_area
 
@@ -292,6 +293,24 @@ def test_what_a_plan_hands_out_is_a_copy(slug, name):
     first["mark"] = 1
     del first[before.columns[0]]
     pd.testing.assert_frame_equal(getattr(plan, name), before)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_elevation_grid_covers_the_county_in_the_crs_of_its_layers(slug):
+    plan = plan_of(slug)
+    dem = plan.dem
+    west, south, east, north = plan.boundary.total_bounds
+    inside = dem.sel(x=slice(west, east), y=slice(north, south))
+    assert dem.rio.crs == plan.boundary.crs
+    assert np.isfinite(inside).mean() > 0.99
+    assert -160 < float(dem.min()) < float(dem.max()) < 5500
+
+
+def test_a_county_without_a_packaged_grid_has_no_elevation():
+    plan = plan_of("mulei")
+    other = dataclasses.replace(plan, document={**plan.document, "slug": "atlantis"})
+    with pytest.raises(NoDataError, match=r"'atlantis'.*take a `dem` of your own"):
+        _ = other.dem
 
 
 def test_cells_of_a_copy_may_be_changed_without_changing_the_plan():

@@ -9,25 +9,17 @@ import numpy as np
 import shapely
 
 from ecozoning.errors import PlanDataError
-from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
+from ecozoning.plan.terrain import packaged_dem
 from ecozoning.raster.drainage import drainage
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from ecozoning.raster.courses import Drainage
 
-__all__ = ["packaged_dem", "river_basin", "subbasins"]
+__all__ = ["river_basin", "subbasins"]
 
 SNAP_CELLS: Final = 2
 LARGER: Final = 2.0
 """A river ends where it joins one that has at least as much land as itself."""
-
-
-def packaged_dem(slug: str) -> xr.DataArray:
-    """Return the elevation grid of a county."""
-    return read_raster(data_dir() / "terrain" / f"{slug}_dem_30s.tif")
 
 
 def subbasins(slug: str, min_area_km2: float) -> gpd.GeoDataFrame:

@@ -10,12 +10,14 @@ from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.plan import features
 from ecozoning.plan.audit import Facts, Figure
 from ecozoning.plan.schema import COLUMNS, Vocabulary
+from ecozoning.plan.terrain import packaged_dem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
     import pandas as pd
+    import xarray as xr
 
 __all__ = ["PlanContent"]
 
@@ -133,6 +135,15 @@ class PlanContent:
         return float(ellipsoidal_area(self._layers["boundary"]).sum()) / 1e6
 
     # --- tables -----------------------------------------------------------------------
+
+    @property
+    def dem(self) -> xr.DataArray:
+        """Real elevation in metres, the county and 0.25 degrees around it.
+
+        Dims (y, x), float32, NaN where there is none, EPSG:4490. Cells of 30
+        arc-seconds (0.9 km): heights and basins are real, slopes are far too gentle.
+        """
+        return packaged_dem(self.slug)
 
     @property
     def figures(self) -> pd.DataFrame:

@@ -11,9 +11,9 @@ import shapely
 from ecozoning.errors import PlanDataError
 from ecozoning.io.layers import read_geojson
 from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
 from ecozoning.plan.corridor_recipe import RULES, Ground, Placed
 from ecozoning.plan.stream_net import geodesic_km, stream_net
+from ecozoning.plan.terrain import packaged_dem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def _ground(plan: Plan) -> Ground:
     county = plan.boundary.union_all()
     rivers = read_geojson(data_dir() / "rivers" / "gshhg_wdbii_f.geojson")
     river = shapely.line_merge(shapely.intersection(rivers.union_all(), county))
-    dem = read_raster(data_dir() / "terrain" / f"{plan.slug}_dem_30s.tif")
+    dem = packaged_dem(plan.slug)
     return Ground(plan, county, river, stream_net(dem, river))
 
 

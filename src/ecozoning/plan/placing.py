@@ -9,10 +9,9 @@ import shapely
 from scipy.ndimage import distance_transform_edt
 
 from ecozoning.errors import PlanDataError
-from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
 from ecozoning.plan.layers import published
 from ecozoning.plan.recipe import _piece
+from ecozoning.plan.terrain import packaged_dem
 from ecozoning.zoning import Elevation, Evidence, Near, SideOfLine
 from ecozoning.zoning.evidence import BEARINGS
 from ecozoning.zoning.surface import Band
@@ -141,8 +140,8 @@ def _inside(
 
 def _dem(plan: Plan) -> xr.DataArray:
     """Return the elevations of a county, gaps at its rim filled from the nearest."""
-    dem = read_raster(data_dir() / "terrain" / f"{plan.slug}_dem_30s.tif")
-    gaps = dem.to_numpy() == dem.rio.nodata
+    dem = packaged_dem(plan.slug)
+    gaps = np.isnan(dem.to_numpy())
     if not gaps.any():
         return dem
     nearest = distance_transform_edt(gaps, return_distances=False, return_indices=True)

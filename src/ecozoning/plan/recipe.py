@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 
 from ecozoning.errors import PlanDataError
-from ecozoning.plan.basins import packaged_dem, river_basin, subbasins
+from ecozoning.plan.basins import river_basin, subbasins
 from ecozoning.plan.layers import published
+from ecozoning.plan.terrain import packaged_dem
 from ecozoning.zoning import (
     Bearing,
     Elevation,

@@ -118,7 +118,7 @@ def stream_net(dem: xr.DataArray, river: shapely.Geometry | None = None) -> Stre
     EcozoningError
         What `ecozoning.raster.drainage` raises for a grid that cannot be used.
     """
-    heights = dem.astype("float64").where(dem != dem.rio.nodata)
+    heights = dem.astype("float64")
     if river is not None and not river.is_empty:
         shape, transform = dem.shape, dem.rio.transform()
         heights = heights - _BURN_M * rasterize([river], shape, transform=transform)

@@ -13,9 +13,8 @@ from pyproj import CRS, Geod, Transformer
 
 from ecozoning._kernels.ellipsoid import INVERSE_FLATTENING, SEMI_MAJOR_M
 from ecozoning.errors import MissingCRSError, NoDataError
-from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
 from ecozoning.overlay.areas import ellipsoidal_area
+from ecozoning.plan.terrain import dem_file, packaged_dem
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -148,8 +147,8 @@ class Ground:
         """The cells given, else those of the packaged elevation model, if any."""
         if self.given is not None:
             return self.given
-        path = data_dir() / "terrain" / f"{self.plan.slug}_dem_30s.tif"
-        return Heights.of(read_raster(path)) if path.is_file() else None
+        slug = self.plan.slug
+        return Heights.of(packaged_dem(slug)) if dem_file(slug).is_file() else None
 
     @cached_property
     def county(self) -> shapely.Geometry:
