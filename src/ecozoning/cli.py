@@ -242,7 +242,8 @@ def _fidelity(options: argparse.Namespace) -> int:
     if options.format != "text":
         _show(table, options)
         return DONE
-    _show(report.fidelity_report(table), options, title=plan.title)
+    shown = report.fidelity_report(table, options.language)
+    _show(shown, options, title=plan.title)
     print(report.fidelity_line(table, options.language))
     return DONE
 

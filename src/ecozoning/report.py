@@ -63,7 +63,7 @@ _HEADINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "published": "公布",
         "computed": "计算",
         "within": "相符",
-        "explanation": "原因",
+        "explanation_zh": "原因",
     },
     "en": {
         "slug": "slug",
@@ -97,6 +97,16 @@ _FORMATS: Final = {
     "share_percent": "{:.2f}",
     "published_share_percent": "{:.2f}",
     "deviation_percent": "{:+.3f}",
+}
+_CHECKS: Final = {
+    "area": "面积",
+    "share": "占比",
+    "extent": "经纬度",
+    "elevation": "高程",
+    "length": "长度",
+    "seat": "驻地",
+    "position": "方位",
+    "redline": "红线",
 }
 _SEVERITIES: Final = ("error", "warning", "info")
 NARROWEST_TEXT: Final = 4
@@ -149,21 +159,34 @@ def area_report(plan: Plan, language: Language = "zh") -> pd.DataFrame:
     return pd.concat([table, pd.DataFrame([row])], ignore_index=True)
 
 
-def fidelity_report(table: pd.DataFrame) -> pd.DataFrame:
+def fidelity_report(table: pd.DataFrame, language: Language = "zh") -> pd.DataFrame:
     """Return checks as people read them; a miss carries its explanation."""
+    explanation = "explanation_zh" if language == "zh" else "explanation"
     shown = table[["check", "subject", "published"]].copy()
+    if language == "zh":
+        shown["check"] = shown["check"].replace(_CHECKS)
+        shown["published"] = shown["published"].replace(_bearings())
     places = {"°": 4, "km2": 2, "%": 2}
     # A seat has no value of its own: it lies so far from the zone that names it.
     own = table["computed_value"].notna()
     values = table["computed_value"].where(own, table["deviation"])
     units = table["unit"].where(own, table["deviation_unit"])
+    if language == "zh":
+        units = units.replace({"degrees": "度"})
     shown["computed"] = [
         f"{value:.{places.get(unit, 1)}f} {unit}".strip()
         for value, unit in zip(values, units, strict=True)
     ]
     shown["within"] = ["✓" if good else "✗" for good in table["within"]]
-    shown["explanation"] = table["explanation"]
+    shown[explanation] = table[explanation]
     return shown
+
+
+def _bearings() -> dict[str, str]:
+    """Return the Chinese word for each bearing of a zone."""
+    from ecozoning.plan.fidelity.positions import DIRECTIONS  # slow to import
+
+    return {bearing: f"{word}部" for word, bearing in DIRECTIONS.items()}
 
 
 def fidelity_line(table: pd.DataFrame, language: Language = "zh") -> str:

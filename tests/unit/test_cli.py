@@ -284,6 +284,24 @@ def test_fidelity_prints_its_rows_and_the_score(call):
     assert str(len(score)) in out.splitlines()[-1]
 
 
+def test_fidelity_explains_in_chinese_unless_asked_otherwise(call):
+    _, out, _ = call("fidelity", "shanggao")
+    assert "原因" in out
+    assert not re.search(r"[A-Za-z]{4,}", out)  # km, hm2 are units
+    _, out, _ = call("fidelity", "shanggao", "--language", "en")
+    assert "coarse DEM" in out
+    assert "高程数据" not in out
+
+
+def test_fidelity_for_machines_has_both_explanations(call):
+    _, out, _ = call("fidelity", "shanggao", "--format", "csv")
+    assert ",explanation,explanation_zh," in out.splitlines()[0]
+    _, out, _ = call("fidelity", "shanggao", "--format", "json")
+    missed = next(row for row in json.loads(out) if not row["within"])
+    assert missed["explanation"].startswith("coarse DEM")
+    assert missed["explanation_zh"].startswith("高程数据过粗")
+
+
 def test_export_is_written_and_reads_back(call, tmp_path):
     file = tmp_path / "guyang.gpkg"
     code, out, err = call("export", "guyang", "-o", file)

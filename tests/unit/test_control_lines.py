@@ -1,5 +1,6 @@
 """The three control lines as a table; known answers by head, and the five plans."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -112,6 +113,46 @@ def test_a_line_that_reaches_beyond_the_county_is_not_taken():
     assert row["figure_ids"] == ""
 
 
+PART = "park | 公园 | area | 50 hm2 | year=2020"
+OF_LINE = (
+    "park_share | 公园 | area_share | 1.0 % | year=2020 | definition=占城镇开发边界"
+)
+
+
+def test_a_line_is_worked_back_from_a_part_and_its_share_of_the_line():
+    # 0.495 km2 / 1.05 % = 47.14; 0.505 km2 / 0.95 % = 53.16
+    row = line_of("城镇开发边界", PART, OF_LINE)
+    assert np.isnan(row["published_area_km2"])
+    assert row["figure_ids"] == "park park_share"
+    assert row["section"] == "节 park"
+    assert "being 1.0% of it (park_share) makes 47.14 to 53.16 km2" in row["note"]
+    assert row["note_zh"] == (
+        "缺项：未公布面积和占比；由公园50 hm2（park）占其1.0%（park_share）"
+        "反推为47.14至53.16 km2"
+    )
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        (PART.replace("2020", "2019"), OF_LINE),  # of two years
+        (PART, OF_LINE.replace("1.0 %", "0 %")),  # of nothing, no whole
+        (PART, OF_LINE.replace("占城镇开发边界", "占县域")),
+        (OF_LINE,),
+    ],
+)
+def test_a_line_is_not_worked_back_from_what_does_not_make_it(figures):
+    row = line_of("城镇开发边界", *figures)
+    assert row["figure_ids"] == ""
+    assert row["note_zh"] == "缺项：规划未公布面积和占比"
+
+
+def test_a_line_that_is_printed_is_not_worked_back():
+    printed = "edge | 城镇开发边界 | area | 49 km2"
+    row = line_of("城镇开发边界", PART, OF_LINE, printed)
+    assert (row["published_area_km2"], row["figure_ids"]) == (49, "edge")
+
+
 def test_section_is_that_of_the_value_taken():
     row = line_of("生态保护红线", "red | 生态保护红线 | area | 50 km2")
     assert row["section"] == "节 red"
@@ -138,6 +179,25 @@ def test_the_other_red_line_of_jinping_is_named_as_contradictory():
     note = control_lines(ez.load_plan("jinping"))["note"].iloc[0]
     assert "contradictory: the plan also prints 844.29 km2" in note
     assert "45.6%" in note
+
+
+def test_development_boundary_of_shanggao_is_worked_back_from_its_parks():
+    # 77.265 hm2 / 1.235 % = 62.56 km2; 77.275 hm2 / 1.225 % = 63.08 km2
+    row = control_lines(ez.load_plan("shanggao")).set_index("line").loc["城镇开发边界"]
+    assert np.isnan(row["published_area_km2"])
+    assert row["figure_ids"] == "park_area park_share"
+    assert "62.56 to 63.08 km2" in row["note"]
+    assert "反推为62.56至63.08 km2" in row["note_zh"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_note_is_told_in_chinese_with_the_same_numbers(slug):
+    for row in control_lines(ez.load_plan(slug)).itertuples():
+        assert (row.note == "") is (row.note_zh == "")
+        numbers = [re.findall(r"[\d.]+", text) for text in (row.note, row.note_zh)]
+        assert numbers[0] == numbers[1]
+        bare = re.sub(r"（[a-z]\w+）|km2|hm2", "", row.note_zh)
+        assert not re.search(r"[A-Za-z]", bare)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

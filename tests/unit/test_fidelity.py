@@ -4,6 +4,8 @@
 30.1° N, with the northern half (甲北区) at 500 m and the southern (甲南区) at 100 m.
 """
 
+import re
+import string
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -16,7 +18,8 @@ import shapely
 import ecozoning as ez
 from ecozoning.errors import MissingCRSError, NoDataError, SchemaError
 from ecozoning.plan.audit import Facts, Figure
-from ecozoning.plan.fidelity import COLUMNS, fidelity, fidelity_score
+from ecozoning.plan.bilingual import Bilingual
+from ecozoning.plan.fidelity import COLUMNS, fidelity, fidelity_score, phrases
 from ecozoning.plan.fidelity.ground import Heights
 from ecozoning.plan.fidelity.rows import compare
 from ecozoning.plan.files import read_vocabulary
@@ -544,7 +547,7 @@ def test_a_span_that_the_printed_bounds_do_not_make_is_a_contradiction():
     assert "its own longitudes and latitudes span 22.2 km" in row["explanation"]
 
 
-@pytest.mark.parametrize(
+MISSES = pytest.mark.parametrize(
     ("line", "cause"),
     [
         ("a | 甲县 | area | 9 km2", "generalised boundary: it holds"),
@@ -571,8 +574,65 @@ def test_a_span_that_the_printed_bounds_do_not_make_is_a_contradiction():
         ("a | 甲北区 | elevation_mean | 300 m", "it takes in higher ground than the"),
     ],
 )
+
+
+@MISSES
 def test_a_miss_names_its_cause(line, cause, dem):
     assert cause in row_of("a", line, dem=dem)["explanation"]
+
+
+def numbers(text):
+    return sorted(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+def foreign_words(text):
+    """Return the Latin words of a Chinese line, without units and figure ids."""
+    return re.findall(r"[A-Za-z]{2,}", re.sub(r"（[a-z]\w+）|km2?|hm2", "", text))
+
+
+def test_foreign_words_are_neither_units_nor_figure_ids():
+    assert foreign_words("另印有9 km2（redline_area），格宽0.9 km的格网") == []
+    assert foreign_words("推求的 border without area") == ["border", "without", "area"]
+
+
+@MISSES
+def test_a_miss_is_told_in_chinese_with_the_same_numbers(line, cause, dem):
+    row = row_of("a", line, dem=dem)
+    assert re.search(r"[\u4e00-\u9fff]{2}", row["explanation_zh"])
+    assert foreign_words(row["explanation_zh"]) == []
+    assert numbers(row["explanation_zh"]) == numbers(row["explanation"])
+
+
+def test_the_chinese_cause_is_the_english_one(dem):
+    line = "a | 甲县 | elevation_max | 900 m"  # the north has 500, a cell is 0.01°
+    told = row_of("a", line, dem=dem)["explanation_zh"]
+    assert told == (
+        "高程数据过粗：格宽1.1 km的格网削平了山顶，该处及邻近没有高于500 m的格子"
+    )
+
+
+def every_phrase():
+    """Return every phrase of the module by a name to find it by."""
+    for name, value in vars(phrases).items():
+        inner = value.values() if isinstance(value, dict) else value
+        group = [value] if isinstance(value, Bilingual) else inner
+        if name.isupper():
+            yield from ((f"{name}-{n}", phrase) for n, phrase in enumerate(group))
+
+
+def fields_of(template):
+    return {part[1:3] for part in string.Formatter().parse(template) if part[1]}
+
+
+PHRASES = dict(every_phrase())
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_both_languages_of_a_phrase_show_the_same_values_alike(name):
+    phrase = PHRASES[name]
+    assert fields_of(phrase.en) == fields_of(phrase.zh)
+    assert re.search(r"[\u4e00-\u9fff]", phrase.zh)
+    assert not re.search(r"[\u4e00-\u9fff]", phrase.en)
 
 
 @pytest.mark.parametrize(
@@ -656,6 +716,14 @@ def test_every_miss_of_a_packaged_plan_is_explained_in_one_line(packaged):
     assert missed.str.len().gt(0).all()
     assert not missed.str.contains("\n").any()
     assert (packaged["explanation"][packaged["within"]] == "").all()
+
+
+def test_every_miss_of_a_packaged_plan_is_explained_in_chinese_too(packaged):
+    assert (packaged["explanation_zh"] == "").equals(packaged["within"])
+    for row in packaged[~packaged["within"]].itertuples():
+        assert re.search(r"[\u4e00-\u9fff]{4}", row.explanation_zh)
+        assert foreign_words(row.explanation_zh) == []
+        assert numbers(row.explanation_zh) == numbers(row.explanation)
 
 
 @pytest.mark.parametrize("slug", ["guyang", "mulei", "shanggao"])

@@ -15,6 +15,7 @@ from ecozoning.report import (
     as_csv,
     as_json,
     as_text,
+    fidelity_report,
     finding_counts,
     finding_report,
 )
@@ -127,6 +128,42 @@ def test_counts_are_named_in_the_language_asked_for():
 )
 def test_findings_are_told_in_the_language_asked_for(language, row):
     assert finding_report(FOUND, language).iloc[0].tolist() == row
+
+
+# --- checks of fidelity ------------------------------------------------------------
+
+CHECKED = pd.DataFrame(
+    {
+        "check": ["position", "seat", "area"],
+        "subject": ["甲区", "甲镇", "甲县"],
+        "published": ["south", "甲区", "9 km2"],
+        "computed_value": [132.84, NAN, 9.0],
+        "unit": ["degrees", "", "km2"],
+        "deviation": [47.16, 0.0, 0.0],
+        "deviation_unit": ["degrees", "km", "%"],
+        "within": [False, True, True],
+        "explanation": ["loose word", "", ""],
+        "explanation_zh": ["方位词宽泛", "", ""],
+    }
+)
+
+
+def test_checks_are_told_in_chinese():
+    table = fidelity_report(CHECKED)
+    row = ["方位", "甲区", "南部", "132.8 度", "✗", "方位词宽泛"]
+    assert table.iloc[0].tolist() == row
+    assert table["check"].tolist() == ["方位", "驻地", "面积"]
+    assert table["computed"].tolist()[1:] == ["0.0 km", "9.00 km2"]
+
+
+def test_checks_are_told_in_english():
+    table = fidelity_report(CHECKED, "en")
+    row = ["position", "甲区", "south", "132.8 degrees", "✗", "loose word"]
+    assert table.iloc[0].tolist() == row
+
+
+def test_reasons_have_a_heading_in_chinese():
+    assert "原因" in as_text(fidelity_report(CHECKED))
 
 
 # --- text --------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from ecozoning.plan.audit.facts import is_cross_border
+from ecozoning.plan.bilingual import Bilingual
 from ecozoning.units import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ecozoning.plan.audit import Figure
     from ecozoning.plan.model import Plan
@@ -39,6 +40,33 @@ _COLUMNS: Final = (
     "figure_ids",
     "section",
     "note",
+    "note_zh",
+)
+
+NOTHING_PRINTED: Final = Bilingual(
+    "missing: the plan prints neither area nor share", "缺项：规划未公布面积和占比"
+)
+NO_AREA: Final = Bilingual(
+    "missing: no area is printed; the share makes {km2:.2f} km2",
+    "缺项：未公布面积，按占比推算为{km2:.2f} km2",
+)
+NO_SHARE: Final = Bilingual("missing: no share is printed", "缺项：未公布占比")
+WORKED_BACK: Final = Bilingual(
+    "missing: no area or share is printed; {part} of {area} ({area_id}) being {share} "
+    "of it ({share_id}) makes {low:.2f} to {high:.2f} km2",
+    "缺项：未公布面积和占比；由{part}{area}（{area_id}）占其{share}（{share_id}）"
+    "反推为{low:.2f}至{high:.2f} km2",
+)
+OTHER_SHARE: Final = Bilingual(
+    "contradictory: the area is {percent:.2f} % of the county",
+    "矛盾：该面积占县域的{percent:.2f} %",
+)
+OTHER_VALUE: Final = Bilingual(
+    "contradictory: the plan also prints {value} ({figure})",
+    "矛盾：规划另印有{value}（{figure}）",
+)
+TARGET: Final = Bilingual(
+    "a target: no present value is printed", "目标值：未公布现状值"
 )
 
 
@@ -49,7 +77,9 @@ def control_lines(plan: Plan) -> pd.DataFrame:
     Where a plan prints several areas for one line, the one that most of its figures
     agree with (within 0.1 %) is taken, in the base year's form if there is one; of
     several shares, the one nearest to that area's. The note names the others. Targets
-    stand in where nothing is observed.
+    stand in where nothing is observed. A line of which only a part is printed, with
+    that part's share of the line, stays without a published area; the note tells the
+    range that both make, as they are rounded.
 
     Parameters
     ----------
@@ -63,8 +93,9 @@ def control_lines(plan: Plan) -> pd.DataFrame:
         ``line_en``, ``published_area_km2``, ``published_share_percent`` (of the
         county, as printed), ``computed_share_percent`` (that area over the county's
         published area, or over the boundary's where none is printed), ``figure_ids``
-        (every figure of the line, separated by blanks), ``section``, ``note`` (what is
-        missing or contradictory; else empty).
+        (every figure of the line, or those it is worked back from, separated by
+        blanks), ``section``, ``note`` and ``note_zh`` (what is missing or
+        contradictory, in English and in Chinese; else empty).
 
     Raises
     ------
@@ -90,21 +121,25 @@ def control_lines(plan: Plan) -> pd.DataFrame:
 def _row(plan: Plan, line: str) -> dict[str, object]:
     """Return what is known of one line."""
     areas, shares = _figures(plan, line, "area"), _figures(plan, line, "area_share")
+    parts = [] if areas or shares else list(_parts(plan, line))
     area = _chosen_area(plan, areas)
     computed = _value(area) / _county_km2(plan) * 100
     share = _chosen_share(shares, computed)
-    notes = _gaps(plan, area, share, computed)
+    notes = [_worked_back(*pair) for pair in parts]
+    notes = notes or _gaps(plan, area, share, computed)
     notes += [*_contradictions(areas, area), *_contradictions(shares, share)]
-    first = area or share
+    figures = [*areas, *shares, *(figure for pair in parts for figure in pair)]
+    first = area or share or next(iter(figures), None)
     return {
         "line": line,
         "line_en": LINES[line],
         "published_area_km2": _value(area),
         "published_share_percent": _value(share),
         "computed_share_percent": computed,
-        "figure_ids": " ".join(figure.figure_id for figure in (*areas, *shares)),
+        "figure_ids": " ".join(figure.figure_id for figure in figures),
         "section": first.section if first else "",
-        "note": "; ".join(notes),
+        "note": "; ".join(note.en for note in notes),
+        "note_zh": "；".join(note.zh for note in notes),
     }
 
 
@@ -158,27 +193,54 @@ def _county_km2(plan: Plan) -> float:
 
 def _gaps(
     plan: Plan, area: Figure | None, share: Figure | None, computed: float
-) -> list[str]:
+) -> list[Bilingual]:
     """Return what is missing of a line, or does not fit, one phrase each."""
     if area is None and share is None:
-        return ["missing: the plan prints neither area nor share"]
+        return [NOTHING_PRINTED]
     notes = []
     if area is None:
         size = _value(share) / 100 * _county_km2(plan)
-        notes.append(f"missing: no area is printed; the share makes {size:.2f} km2")
+        notes.append(NO_AREA.filled(km2=size))
     if share is None:
-        notes.append("missing: no share is printed")
+        notes.append(NO_SHARE)
     if abs(_value(share) - computed) > AGREE_POINTS:
-        notes.append(f"contradictory: the area is {computed:.2f} % of the county")
+        notes.append(OTHER_SHARE.filled(percent=computed))
     if any(f is not None and f.status == "target" for f in (area, share)):
-        notes.append("a target: no present value is printed")
+        notes.append(TARGET)
     return notes
 
 
-def _contradictions(figures: Sequence[Figure], chosen: Figure | None) -> list[str]:
+def _contradictions(
+    figures: Sequence[Figure], chosen: Figure | None
+) -> list[Bilingual]:
     """Return one phrase for each other value that the plan prints."""
     return [
-        f"contradictory: the plan also prints {figure.text()} ({figure.figure_id})"
+        OTHER_VALUE.filled(value=figure.text(), figure=figure.figure_id)
         for figure in figures
         if chosen is not None and not _agree(figure, chosen)
     ]
+
+
+def _parts(plan: Plan, line: str) -> Iterator[tuple[Figure, Figure]]:
+    """Find what is printed with its area and with its share of a line."""
+    for share in plan.facts.figures:
+        if share.quantity != "area_share" or share.definition != f"占{line}":
+            continue
+        for area in plan.facts.of(share.subject, "area"):
+            same_time = (area.status, area.year) == (share.status, share.year)
+            if same_time and share.rounded.low > 0:  # of next to nothing, no whole
+                yield area, share
+
+
+def _worked_back(area: Figure, share: Figure) -> Bilingual:
+    """Say what a part and its share make of the whole line, both being rounded."""
+    whole = area.rounded / share.rounded
+    return WORKED_BACK.filled(
+        part=area.subject,
+        area=area.text(),
+        area_id=area.figure_id,
+        share=share.text(),
+        share_id=share.figure_id,
+        low=convert(whole.low, "m2", "km2"),
+        high=convert(whole.high, "m2", "km2"),
+    )

@@ -121,7 +121,8 @@ class Plan(PlanContent):
             One row per check: ``figure_id``, ``subject``, ``quantity``, ``published``,
             ``published_value``, ``computed_value``, ``unit``, ``deviation``,
             ``deviation_unit``, ``tolerance``, ``within``, ``check``,
-            ``explanation`` (why it misses), ``section``.
+            ``explanation`` and ``explanation_zh`` (why it misses, in English and in
+            Chinese), ``section``.
 
         Raises
         ------
@@ -150,7 +151,7 @@ class Plan(PlanContent):
             One row each for red line, permanent farmland and development boundary:
             ``line``, ``line_en``, ``published_area_km2``,
             ``published_share_percent``, ``computed_share_percent``, ``figure_ids``,
-            ``section``, ``note``.
+            ``section``, ``note`` and ``note_zh`` (the same in Chinese).
 
         Examples
         --------

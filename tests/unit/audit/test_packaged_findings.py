@@ -155,6 +155,19 @@ def test_every_finding_has_a_sentence_in_english_and_one_in_chinese(slug):
 
 
 @EVERY_PLAN
+def test_no_chinese_message_has_an_english_word(slug):
+    for message in audit_of(slug)["message_zh"]:  # km, hm2, mm, kg are units
+        assert not re.search(r"[A-Za-z]{3,}", message)
+
+
+def test_many_operands_are_counted_in_either_language():
+    rows = audit_of("shanggao").set_index(["code", "expected"])
+    row = rows.loc[("sum", "136962.9 hm2")]
+    assert "(10 figures)" in row["message"]
+    assert "（共10项）" in row["message_zh"]
+
+
+@EVERY_PLAN
 def test_brackets_of_every_message_come_in_pairs(slug):
     for row in audit_of(slug).itertuples():
         assert row.message.count("(") == row.message.count(")")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ecozoning.errors import ParameterError
 from ecozoning.plan.audit.facts import Facts, Figure, Finding
+from ecozoning.plan.bilingual import Bilingual
 from ecozoning.plan.expressions import kind_of, names_in
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def _derivation(facts: Facts, figure: Figure, expression: str) -> Finding | None
         severity="info" if cut else _severity(figure, expected.middle),
         subject=figure.subject,
         message=f"{facts.label(figure, 'en')}: printed as {figure.text()}, but "
-        f"{english} {value} ({operands})"
+        f"{english} {value} ({operands.en})"
         f"{'; cut off instead of rounded' if cut else ''}.",
         message_zh=f"{facts.label(figure)}印作{figure.text()}，{chinese}为{value}"
-        f"（{operands}）{'，系截尾而非四舍五入' if cut else ''}。",
+        f"（{operands.zh}）{'，系截尾而非四舍五入' if cut else ''}。",
         published=figure.text(),
         expected=value,
         section=figure.section,
@@ -66,16 +67,16 @@ def _derivation(facts: Facts, figure: Figure, expression: str) -> Finding | None
     )
 
 
-def _operands(facts: Facts, expression: str) -> str:
+def _operands(facts: Facts, expression: str) -> Bilingual:
     """Return the expression with printed values, or the number of its figures."""
     names = names_in(expression)
     if len(names) > SHOWN_OPERANDS:
-        return f"{len(names)} figures"
+        return Bilingual("{n} figures", "共{n}项").filled(n=len(names))
     text = _without_outer_brackets(expression)
     for name in sorted(names, key=len, reverse=True):
         shown = facts.by_id[name].text().replace("\\", r"\\")
         text = re.sub(rf"\b{name}\b", shown, text)
-    return text
+    return Bilingual(text, text)
 
 
 def _without_outer_brackets(expression: str) -> str:

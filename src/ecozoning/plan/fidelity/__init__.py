@@ -14,7 +14,7 @@ from ecozoning.plan.fidelity.ground import Ground, Heights
 from ecozoning.plan.fidelity.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import xarray as xr
 
@@ -62,8 +62,8 @@ def fidelity(plan: Plan, *, dem: xr.DataArray | None = None) -> pd.DataFrame:
         ``quantity``, ``published`` (text with unit), ``published_value``,
         ``computed_value``, ``unit``, ``deviation``, ``deviation_unit``, ``tolerance``
         (in the same unit), ``within``, ``check`` (area, share, extent, elevation,
-        length, seat, position, redline), ``explanation`` (one line for a miss, else
-        empty), ``section``.
+        length, seat, position, redline), ``explanation`` and ``explanation_zh`` (why
+        a miss is one, in one line of English and of Chinese; else empty), ``section``.
 
     Raises
     ------
@@ -82,8 +82,12 @@ def fidelity(plan: Plan, *, dem: xr.DataArray | None = None) -> pd.DataFrame:
     """
     ground = Ground(plan, None if dem is None else Heights.of(dem))
     rows = [row for rule in RULES for row in rule(ground)]
-    told = [replace(row, explanation=cause(row, rows, ground)) for row in rows]
-    return _table(told)
+    return _table([_explained(row, rows, ground) for row in rows])
+
+
+def _explained(row: Row, rows: Sequence[Row], ground: Ground) -> Row:
+    why = cause(row, rows, ground)
+    return replace(row, explanation=why.en, explanation_zh=why.zh)
 
 
 def _table(rows: list[Row]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Why a computed value misses the published one, in one line."""
+"""Why a computed value misses the published one, in one line of either language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import shapely
 
+from ecozoning.plan.bilingual import Bilingual
+from ecozoning.plan.fidelity import phrases
 from ecozoning.plan.fidelity.figures import BOUNDS, REDLINE, RELIEF, SPANS
 from ecozoning.plan.fidelity.ground import span_km
 from ecozoning.plan.fidelity.positions import direction_miss, told
@@ -21,11 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["cause"]
 
-SIDES: Final = dict(
-    zip(BOUNDS, ("western", "southern", "eastern", "northern"), strict=True)
-)
+NOTHING: Final = Bilingual("", "")
 KM_PER_DEGREE: Final = 111.0
 OUTWARD: Final = dict(zip(BOUNDS, (-1, -1, 1, 1), strict=True))
+SIDES: Final = dict(zip(BOUNDS, phrases.SIDES, strict=True))
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class _Case:
         )
 
 
-def cause(row: Row, rows: Sequence[Row], ground: Ground) -> str:
+def cause(row: Row, rows: Sequence[Row], ground: Ground) -> Bilingual:
     """
     Return the cause of a miss; the plan's own contradictions come first.
 
@@ -63,46 +64,41 @@ def cause(row: Row, rows: Sequence[Row], ground: Ground) -> str:
 
     Returns
     -------
-    str
-        One line. Empty if the row is within.
+    Bilingual
+        One line in each language, with the same numbers. Empty if the row is within.
     """
     if row.within:
-        return ""
+        return NOTHING
     case = _Case(row, rows, ground)
     return _contradiction(case) or _beyond_whole(case) or _of_model(case)
 
 
-def _contradiction(case: _Case) -> str:
+def _contradiction(case: _Case) -> Bilingual | None:
     """Tell that the plan prints another value for the same, and that one fits."""
     row = case.row
     for other in case.rows:
         same = (other.subject, other.quantity) == (row.subject, row.quantity)
         if same and other.within and other.check == row.check:
-            return (
-                f"contradictory plan: it also prints {other.published} "
-                f"({other.figure_id}), which fits"
-            )
-    return ""
+            return _printed(phrases.ALSO_PRINTED, other)
+    return None
 
 
-def _beyond_whole(case: _Case) -> str:
+def _beyond_whole(case: _Case) -> Bilingual | None:
     """Tell that a zone is printed beyond the county, or a part above its whole."""
     row = case.row
     for other in case.rows:
         if other is row or other.quantity != row.quantity:
             continue
         if other.subject == case.ground.plan.name and _reaches_out(row, other):
-            return (
-                f"contradictory plan: beyond the county's own {other.published} "
-                f"({other.figure_id})"
-            )
+            return _printed(phrases.BEYOND_COUNTY, other)
         part = row.quantity == "area" and row.subject.endswith(other.subject)
         if part and row.published_value > other.published_value * 1.001:
-            return (
-                f"contradictory plan: this part is larger than the whole, "
-                f"{other.published} ({other.figure_id})"
-            )
-    return ""
+            return _printed(phrases.ABOVE_WHOLE, other)
+    return None
+
+
+def _printed(phrase: Bilingual, other: Row) -> Bilingual:
+    return phrase.filled(published=other.published, figure=other.figure_id)
 
 
 def _reaches_out(row: Row, county: Row) -> bool:
@@ -114,7 +110,7 @@ def _reaches_out(row: Row, county: Row) -> bool:
     return signs[row.quantity] * (row.published_value - county.published_value) > slack
 
 
-def _of_model(case: _Case) -> str:
+def _of_model(case: _Case) -> Bilingual:
     match case.row.check:
         case "extent":
             return _extent(case)
@@ -131,18 +127,23 @@ def _of_model(case: _Case) -> str:
     return _area(case)
 
 
-def _extent(case: _Case) -> str:
+def _extent(case: _Case) -> Bilingual:
     """Tell on which side of the printed bound a geometry ends, and on what it rests."""
-    row, side = case.row, SIDES[case.row.quantity]
+    row = case.row
     outward = row.deviation * OUTWARD[row.quantity] > 0
-    where = f"{abs(row.deviation):.1f}′ {'outside' if outward else 'inside'}"
-    told = f"its {side} end lies {where} the printed one"
     if case.of_county:
         fits = case.has_within("area", row.subject)
-        return f"generalised boundary{', though its area fits' if fits else ''}: {told}"
-    if not outward and _touches(case):
-        return f"generalised boundary, which the zone reaches there: {told}"
-    return f"{_border(case)}: {told}"
+        border = phrases.GENERALISED_BUT_FITS if fits else phrases.GENERALISED
+    elif not outward and _touches(case):
+        border = phrases.GENERALISED_THERE
+    else:
+        border = _border(case)
+    return phrases.ENDS.filled(
+        border=border,
+        side=SIDES[row.quantity],
+        minutes=abs(row.deviation),
+        way=phrases.OUTSIDE if outward else phrases.INSIDE,
+    )
 
 
 def _touches(case: _Case) -> bool:
@@ -151,46 +152,42 @@ def _touches(case: _Case) -> bool:
     return abs(county - case.row.computed_value) * 60 < RULERS["extent"].allow(0) / 2
 
 
-def _border(case: _Case) -> str:
+def _border(case: _Case) -> Bilingual:
     """Say what the zone's border rests on."""
     zones = case.ground.zone_rows.drop_duplicates("name").set_index("name")
     if case.row.subject not in zones.index:
-        return "modelled border"
+        return phrases.BORDER.filled(kind=phrases.MODELLED)
     zone = zones.loc[case.row.subject]
     if zone.get("geometry_kind") == "official":
-        return "official border"
+        return phrases.BORDER.filled(kind=phrases.OFFICIAL)
     known = pd.notna(zone["published_area_km2"])
-    return f"modelled border {'of' if known else 'without'} a published area"
+    return phrases.BORDER_OF_AREA if known else phrases.BORDER_WITHOUT_AREA
 
 
-def _elevation(case: _Case) -> str:
+def _elevation(case: _Case) -> Bilingual:
     """Tell whether the cells, the border or the plan's zone is behind a miss."""
     row = case.row
+    way = phrases.HIGHER if row.deviation > 0 else phrases.LOWER
     if row.quantity == "elevation_mean":
-        way = "higher" if row.deviation > 0 else "lower"
-        return f"{_border(case)}: it takes in {way} ground than the plan's zone"
+        return phrases.OTHER_GROUND.filled(border=_border(case), way=way)
     top = row.quantity == "elevation_max"
     short = row.deviation * (1 if top else -1) < 0
     if short:
         return _unreached(case, top=top)
-    ground = "higher" if top else "lower"
     if case.of_county:
-        return f"generalised boundary or DEM: it holds {ground} ground than printed"
-    return f"{_border(case)}: it takes in {ground} ground than printed"
+        return phrases.COUNTY_GROUND.filled(way=way)
+    return phrases.TOO_MUCH_GROUND.filled(border=_border(case), way=way)
 
 
-def _unreached(case: _Case, *, top: bool) -> str:
+def _unreached(case: _Case, *, top: bool) -> Bilingual:
     """Tell why no cell is as high or as low as printed: none near, or the border."""
     row, ground = case.row, case.ground
     near = _nearby_extreme(ground, ground.places[row.subject], top=top)
     if abs(near - row.published_value) > row.tolerance:
-        thing, word = ("summits", "above") if top else ("valleys", "below")
-        return (
-            f"coarse DEM: {_cells(case)} level {thing}, none there is {word} "
-            f"{near:.0f} m"
-        )
-    extreme = "highest" if top else "lowest"
-    return f"{_border(case)}: just beyond it the {extreme} cell has {near:.0f} m"
+        levelled = phrases.SUMMITS if top else phrases.VALLEYS
+        return levelled.filled(cells=_cells(case), near=near)
+    extreme = phrases.HIGHEST if top else phrases.LOWEST
+    return phrases.JUST_BEYOND.filled(border=_border(case), extreme=extreme, near=near)
 
 
 def _nearby_extreme(ground: Ground, shape: shapely.Geometry, *, top: bool) -> float:
@@ -203,22 +200,23 @@ def _nearby_extreme(ground: Ground, shape: shapely.Geometry, *, top: bool) -> fl
     return heights.of_area(near)[2 if top else 0]
 
 
-def _cells(case: _Case) -> str:
+def _cells(case: _Case) -> Bilingual:
     heights = case.ground.heights
-    return f"cells of {heights.cell_km:.1f} km" if heights else "cells"
+    if heights is None:
+        return phrases.CELLS
+    return phrases.CELLS_OF.filled(km=heights.cell_km)
 
 
-def _length(case: _Case) -> str:
+def _length(case: _Case) -> Bilingual:
     """Tell whether a line is too straight or too long, or a span made up."""
-    row = case.row
     if case.of_county:
         return _span(case)
-    if row.deviation < 0:
-        return f"coarse DEM or generalised line: {_cells(case)} cut the river's bends"
-    return "modelled course: the line runs on beyond the reach that the plan measures"
+    if case.row.deviation < 0:
+        return phrases.BENDS.filled(cells=_cells(case))
+    return phrases.RUNS_ON
 
 
-def _span(case: _Case) -> str:
+def _span(case: _Case) -> Bilingual:
     """Tell whether the printed span agrees with the printed bounds."""
     row = case.row
     printed = {
@@ -230,58 +228,56 @@ def _span(case: _Case) -> str:
         west, south, east, north = (printed[side] for side in BOUNDS)
         span = span_km((west, south, east, north))[SPANS.index(row.quantity)]
         if abs(span / row.published_value - 1) * 100 > row.tolerance:
-            return (
-                "contradictory plan: its own longitudes and latitudes span "
-                f"{span:.1f} km"
-            )
-    return "generalised boundary: its bounds do not span what is printed"
+            return phrases.OTHER_SPAN.filled(km=span)
+    return phrases.SHORT_SPAN
 
 
-def _seat(case: _Case) -> str:
+def _seat(case: _Case) -> Bilingual:
     """Tell how far the seat is from its zone, and whether the seat is sure."""
     units = case.ground.plan.townships.drop_duplicates("name").set_index("name")
     unit = units.loc[case.row.subject]
-    border = f"{_kind(case)} border {case.row.deviation:.1f} km off the seat"
+    border = phrases.BORDER.filled(kind=_kind(case))
+    off = phrases.OFF_SEAT.filled(border=border, km=case.row.deviation)
     weak = str(unit.get("confidence", "")) not in ("", "good", "high")
-    return f"weak gazetteer match of the seat, or {border}" if weak else border
+    return phrases.WEAK_SEAT.filled(otherwise=off) if weak else off
 
 
-def _kind(case: _Case) -> str:
+def _kind(case: _Case) -> Bilingual:
     """Say whether the zones are the user's own or modelled."""
     kinds = set(case.ground.zone_rows.get("geometry_kind", ()))
-    return "official" if kinds == {"official"} else "modelled"
+    return phrases.OFFICIAL if kinds == {"official"} else phrases.MODELLED
 
 
-def _position(case: _Case) -> str:
+def _position(case: _Case) -> Bilingual:
     """Tell where a thing lies, and whether the plan's own seats are there too."""
     row, ground = case.row, case.ground
     things = {f"position:{thing.key}": thing for thing in told(ground)}
     thing = things[row.figure_id]
-    of = "the county's centre" if thing.origin is ground.county else "there"
-    from_north = f"° from north, seen from {of}"
-    unit = f" km off {of}" if row.unit == "km" else from_north
-    place = f"{row.computed_value:.0f}{unit}"
+    of_county = thing.origin is ground.county
+    origin = phrases.COUNTY_CENTRE if of_county else phrases.THERE
+    own = row.computed_value
     seats = seats_in(ground, row.subject, thing.shape)
     if seats is not None:
         where, off = direction_miss(thing, seats)
         if off > row.tolerance:
-            return f"loose word: its seats lie {where:.0f}, its centroid {place}"
-    kind = _kind(case) if row.subject in ground.zones else "modelled"
-    return f"{kind} geometry: its centroid lies {place}"
+            loose = phrases.LOOSE_WORD[row.unit]
+            return loose.filled(seats=where, own=own, origin=origin)
+    kind = _kind(case) if row.subject in ground.zones else phrases.MODELLED
+    return phrases.LIES[row.unit].filled(kind=kind, own=own, origin=origin)
 
 
-def _redline(case: _Case) -> str:
+def _redline(case: _Case) -> Bilingual:
     row = case.row
     if row.subject != REDLINE:
-        return "modelled red line: grown by terrain and words, not by the zone's share"
-    return f"modelled red line: grown to {row.computed_value:.2f} {row.unit}"
+        return phrases.REDLINE_BY_TERRAIN
+    return phrases.REDLINE_GROWN.filled(value=row.computed_value, unit=row.unit)
 
 
-def _area(case: _Case) -> str:
+def _area(case: _Case) -> Bilingual:
     row, ground = case.row, case.ground
     if case.of_county:
-        return f"generalised boundary: it holds {row.computed_value:.2f} km2"
+        return phrases.COUNTY_HOLDS.filled(km2=row.computed_value)
     if row.subject in ground.zones:
-        county = f"{ground.county_km2:.2f} km2"
-        return f"{_border(case)}, inside an open county line of {county}"
-    return "modelled protected area: placed by words and terrain only"
+        county = ground.county_km2
+        return phrases.INSIDE_COUNTY.filled(border=_border(case), km2=county)
+    return phrases.PROTECTED_BY_WORDS

@@ -137,7 +137,6 @@ def _row(ground: Ground, thing: Told) -> Row:
         tolerance=tolerance,
         within=off <= tolerance + ROUNDING,
         check="position",
-        explanation="",
         section=thing.section,
     )
 

@@ -66,7 +66,7 @@ RULERS: Final = {
 """The tolerances of the project; a miss is explained, never covered by a wider one."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the table; the fields are its columns."""
 
@@ -82,7 +82,8 @@ class Row:
     tolerance: float
     within: bool
     check: str
-    explanation: str
+    explanation: str = ""
+    explanation_zh: str = ""
     section: str
 
 
@@ -105,7 +106,6 @@ def compare(figure: Figure, computed: float, ruler: str) -> Row:
         tolerance=tolerance,
         within=_miss(deviation, figure.comparator) <= tolerance + ROUNDING,
         check=rule.check,
-        explanation="",
         section=figure.section,
     )
 

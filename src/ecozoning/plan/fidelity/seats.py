@@ -120,7 +120,6 @@ def _seat_row(
         tolerance=0.0,
         within=distance == 0.0,
         check="seat",
-        explanation="",
         section=_section(ground, names[0]),
     )
 

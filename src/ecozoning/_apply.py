@@ -1,0 +1,187 @@
+"""The one bridge between kernels and rasters held by NumPy or Dask.
+
+A kernel is compiled without the interpreter's lock and fills some rows of an array that
+it is given::
+
+    faults = kernel(*inputs, out, first_row, last_row, *parameters)
+
+It may read its inputs around these rows, as far as they go. `faults` is a tuple of
+counts. Rows are shared out to threads here, so that kernels know nothing of threads and
+the same kernel serves a whole array and a block of a Dask array.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from ecozoning._optional import import_optional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+    Kernel = Callable[..., tuple[int, ...]]
+    Judge = Callable[[NDArray[np.int64]], None]
+
+__all__ = ["apply", "run_kernel", "thread_count"]
+
+BAND_CELLS: Final = 1 << 20
+"""Cells that a thread takes at a time: enough to hide the call, few enough to share."""
+LEAST_ROWS: Final = 16
+PLAIN: Final = frozenset({"uint8", "int16", "uint16", "int32", "float32", "float64"})
+"""Types that kernels are compiled for; others are widened without loss below 2**53."""
+
+
+def thread_count() -> int:
+    """Return how many threads kernels use: ECOZONING_THREADS, else the processors."""
+    asked = os.environ.get("ECOZONING_THREADS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_kernel(
+    kernel: Kernel,
+    inputs: Sequence[Array],
+    out: Array,
+    parameters: Sequence[Any] = (),
+    *,
+    threads: int | None = None,
+) -> NDArray[np.int64]:
+    """Fill `out` row by row with a kernel, in threads, and return the summed faults."""
+    rows = out.shape[0]
+    workers = min(threads or thread_count(), rows)
+    if workers == 1:
+        return np.asarray(kernel(*inputs, out, 0, rows, *parameters), dtype=np.int64)
+    edges = _bands(rows, out.size // max(rows, 1), workers)
+
+    def band(ends: tuple[int, int]) -> tuple[int, ...]:
+        return kernel(*inputs, out, *ends, *parameters)
+
+    with ThreadPoolExecutor(workers) as pool:
+        faults = list(pool.map(band, pairwise(edges)))
+    total: NDArray[np.int64] = np.sum(faults, axis=0, dtype=np.int64)
+    return total
+
+
+def _bands(rows: int, columns: int, workers: int) -> list[int]:
+    """Return where bands of rows begin and end."""
+    height = max(LEAST_ROWS, BAND_CELLS // max(columns, 1))
+    height = min(height, -(-rows // workers))
+    return [*range(0, rows, height), rows]
+
+
+def apply(
+    kernel: Kernel,
+    arrays: Sequence[Any],
+    *,
+    dtype: Any,  # noqa: ANN401 -- whatever NumPy takes for one
+    halo: int = 0,
+    rows: Sequence[Array] = (),
+    parameters: Sequence[Any] = (),
+    judge: Judge | None = None,
+) -> Any:  # noqa: ANN401 -- the array type of the inputs decides
+    """
+    Run a kernel over arrays of one shape, eagerly or lazily as the first one is.
+
+    Parameters
+    ----------
+    kernel : callable
+        See the module. It is called with the arrays, then `rows`, as inputs.
+    arrays : sequence of numpy.ndarray or dask.array.Array
+        Two-dimensional, of one shape.
+    dtype : dtype
+        Of the result.
+    halo : int
+        Rows and columns that the kernel reads around a cell. Blocks of a Dask array are
+        widened by it; beyond the raster there is nothing.
+    rows : sequence of numpy.ndarray
+        Parameters with one entry per row, cut along with the blocks.
+    parameters : sequence
+        Handed to the kernel as they are.
+    judge : callable, optional
+        Takes the summed faults of the raster, or of each block, and raises.
+    """
+    job = _Job(kernel, np.dtype(dtype), tuple(parameters), judge)
+    if all(isinstance(array, np.ndarray) for array in arrays):
+        return job(*arrays, *rows)
+    return _lazily(job, arrays, halo, rows)
+
+
+class _Job:
+    """A kernel with everything it needs but arrays; Dask can send it elsewhere."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        dtype: np.dtype[Any],
+        parameters: tuple[Any, ...],
+        judge: Judge | None,
+    ) -> None:
+        self.kernel, self.dtype = kernel, dtype
+        self.parameters, self.judge = parameters, judge
+
+    def __dask_tokenize__(self) -> tuple[Any, ...]:
+        """Return what two jobs that do the same have in common."""
+        name = f"{self.kernel.__module__}.{self.kernel.__name__}"
+        return (name, self.dtype.str, *map(repr, self.parameters))
+
+    def __call__(self, *inputs: Array, threads: int | None = None) -> Array:
+        inputs = tuple(_plain(array) for array in inputs)
+        out = np.empty(inputs[0].shape, self.dtype)
+        faults = run_kernel(self.kernel, inputs, out, self.parameters, threads=threads)
+        if self.judge is not None:
+            self.judge(faults)
+        return out
+
+    def block(
+        self, trim: tuple[int, int, int, int], rows: Sequence[Array], *blocks: Array
+    ) -> Array:
+        """Compute a widened block in this thread; Dask has its own; then trim it."""
+        out = self(*blocks, *rows, threads=1)
+        top, bottom, left, right = trim
+        inner = out[top : out.shape[0] - bottom, left : out.shape[1] - right]
+        return np.ascontiguousarray(inner)
+
+
+def _plain(array: Array) -> Array:
+    """Return an array that compiled code takes: contiguous, native, a common type."""
+    kind = array.dtype.newbyteorder("=")
+    if kind.name not in PLAIN:
+        kind = np.dtype("float32" if kind == np.float16 else "float64")
+    return np.ascontiguousarray(array, dtype=kind)
+
+
+def _lazily(job: _Job, arrays: Sequence[Any], halo: int, rows: Sequence[Array]) -> Any:  # noqa: ANN401 -- a Dask array
+    da: Any = import_optional("dask.array", extra="dask")
+    delayed = import_optional("dask", extra="dask").delayed
+
+    first = next(array for array in arrays if not isinstance(array, np.ndarray))
+    lazy = [da.asarray(array).rechunk(first.chunks) for array in arrays]
+    height, width = first.shape
+    compute = delayed(job.block, pure=True, traverse=False)
+
+    def piece(top: int, bottom: int, left: int, right: int) -> Any:  # noqa: ANN401
+        up, low = max(0, top - halo), min(height, bottom + halo)
+        west, east = max(0, left - halo), min(width, right + halo)
+        trim = (top - up, low - bottom, left - west, east - right)
+        blocks = [array[up:low, west:east] for array in lazy]
+        done = compute(trim, [line[up:low] for line in rows], *blocks)
+        return da.from_delayed(done, (bottom - top, right - left), job.dtype)
+
+    edges = [np.cumsum((0, *sizes)).tolist() for sizes in first.chunks]
+    return da.block(
+        [
+            [piece(*vertical, *horizontal) for horizontal in pairwise(edges[1])]
+            for vertical in pairwise(edges[0])
+        ]
+    )

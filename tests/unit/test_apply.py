@@ -1,0 +1,154 @@
+"""The bridge between kernels and arrays, with kernels simple enough to follow."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from ecozoning._apply import apply, run_kernel, thread_count
+
+da = pytest.importorskip("dask.array")
+
+
+def double(values, out, first, last):
+    """Double a value; count the negative ones."""
+    out[first:last] = values[first:last] * 2
+    return (int((values[first:last] < 0).sum()),)
+
+
+def sum_of_three(values, out, first, last):
+    """Add the values above and below, where there are any."""
+    for row in range(first, last):
+        low, high = max(row - 1, 0), min(row + 2, len(values))
+        out[row] = values[low:high].sum(axis=0)
+    return (0,)
+
+
+def by_row(values, factor, out, first, last):
+    out[first:last] = values[first:last] * factor[first:last, None]
+    return (0,)
+
+
+VALUES = np.arange(42.0).reshape(7, 6) - 3
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5, 64])
+def test_threads_change_nothing(threads):
+    out = np.empty_like(VALUES)
+    faults = run_kernel(double, [VALUES], out, threads=threads)
+    assert (out == VALUES * 2).all()
+    assert faults.tolist() == [3]
+
+
+def test_many_rows_are_shared_out_in_bands():
+    seen = set()
+
+    def kernel(values, out, first, last):
+        seen.add((first, last))
+        return (last - first,)
+
+    tall = np.zeros((5000, 1000))
+    assert run_kernel(kernel, [tall], tall, threads=2).tolist() == [5000]
+    ends = sorted(seen)
+    assert len(ends) > 2
+    assert [b for _, b in ends[:-1]] == [a for a, _ in ends[1:]]
+
+
+CHUNKS = [(1, 1), (2, 3), (7, 6), (3, 6), (5, 1)]
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_a_window_is_the_same_however_the_raster_is_cut(chunks):
+    expected = apply(sum_of_three, [VALUES], dtype=float, halo=1)
+    lazy = apply(sum_of_three, [da.from_array(VALUES, chunks)], dtype=float, halo=1)
+    assert np.array_equal(lazy.compute(), expected)
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_a_halo_wider_than_the_chunks_and_the_raster_is_served(chunks):
+    def kernel(values, out, first, last):
+        out[first:last] = values.shape[0] * 100 + values.shape[1]
+        return (0,)
+
+    lazy = apply(kernel, [da.from_array(VALUES, chunks)], dtype=int, halo=9)
+    assert set(lazy.compute().ravel().tolist()) == {706}
+
+
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_parameters_per_row_are_cut_with_the_blocks(chunks):
+    factor = np.arange(7.0)
+    lazy = da.from_array(VALUES, chunks)
+    found = apply(by_row, [lazy], dtype=float, halo=2, rows=[factor]).compute()
+    assert np.array_equal(found, VALUES * factor[:, None])
+
+
+def test_a_lazy_array_stays_lazy_and_keeps_its_chunks():
+    import dask
+
+    def refuse(*_, **__):
+        raise AssertionError("computed while building the graph")
+
+    lazy = da.from_array(VALUES, (2, 3))
+    with dask.config.set(scheduler=refuse):
+        found = apply(double, [lazy], dtype=float)
+    assert isinstance(found, da.Array)
+    assert found.chunks == lazy.chunks
+
+
+def test_one_lazy_array_makes_the_result_lazy_in_any_order():
+    def add(a, b, out, first, last):
+        out[first:last] = a[first:last] + b[first:last]
+        return (0,)
+
+    lazy = da.from_array(VALUES, (4, 4))
+    for arrays in ([VALUES, lazy], [lazy, VALUES]):
+        assert np.array_equal(apply(add, arrays, dtype=float).compute(), VALUES * 2)
+
+
+def test_blocks_are_computed_in_the_thread_of_dask():
+    names = set()
+
+    def kernel(values, out, first, last):
+        names.add(threading.current_thread().name)
+        out[first:last] = values[first:last]
+        return (0,)
+
+    lazy = da.from_array(VALUES, (7, 6))
+    apply(kernel, [lazy], dtype=float).compute(scheduler="synchronous")
+    assert names == {threading.main_thread().name}
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_the_judge_sees_the_faults(lazy):
+    def judge(faults):
+        if faults[0]:
+            raise ValueError(f"{faults[0]} below zero")
+
+    values = da.from_array(VALUES, (7, 6)) if lazy else VALUES
+    with pytest.raises(ValueError, match="3 below zero"):
+        np.asarray(apply(double, [values], dtype=float, judge=judge))
+
+
+@pytest.mark.parametrize("kind", [">i2", ">f4", "float16", "int64", "uint32", "int8"])
+def test_types_that_compiled_code_does_not_take_are_widened(kind):
+    seen = []
+
+    def kernel(values, out, first, last):
+        seen.append(values.dtype)
+        out[first:last] = values[first:last]
+        return (0,)
+
+    values = np.array([[1, 2], [3, 4]], dtype=kind)
+    assert np.array_equal(apply(kernel, [values], dtype=float), [[1, 2], [3, 4]])
+    assert all(k.isnative and k.name in {"int16", "float32", "float64"} for k in seen)
+
+
+def test_the_environment_says_how_many_threads(monkeypatch):
+    monkeypatch.setenv("ECOZONING_THREADS", "3")
+    assert thread_count() == 3
+
+
+@pytest.mark.parametrize("words", ["", "0", "many", "-2"])
+def test_an_environment_that_says_nothing_useful_is_passed_over(monkeypatch, words):
+    monkeypatch.setenv("ECOZONING_THREADS", words)
+    assert thread_count() >= 1
