@@ -71,6 +71,7 @@ docs: $(BIN)/.installed-all
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 bench: $(BIN)/.installed-all
+	$(call install,-r benchmarks/requirements.txt)
 	$(BIN)/python benchmarks/peers.py
 
 wheel: $(BIN)/.installed-all

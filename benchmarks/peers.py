@@ -15,6 +15,7 @@ import argparse
 import ctypes
 import gc
 import json
+import math
 import os
 import platform
 import re
@@ -130,9 +131,16 @@ def rows(job: Job, results: list[Result], *, absolute: bool) -> list[list[str]]:
             ]
         memory = result.memory_mib
         row.append("not known" if memory is None else f"{memory:.0f}")
-        row.append(f"{result.difference:.0e}" if result.difference else "reference")
+        row.append(difference_text(job, result))
         table.append(row)
     return table
+
+
+def difference_text(job: Job, result: Result) -> str:
+    """Return the difference, or that it is the reference, or a yardstick only."""
+    if result.label == next(iter(job.peers)):
+        return "reference"
+    return "—" if math.isnan(result.difference) else f"{result.difference:.0e}"
 
 
 def aligned(table: list[list[str]], bar: str = "  ") -> list[str]:

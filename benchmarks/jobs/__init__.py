@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,18 @@ def all_jobs() -> dict[str, Job]:
     """Return every job of every module in this folder by name."""
     found: dict[str, Job] = {}
     for module in pkgutil.iter_modules(__path__):
-        for job in importlib.import_module(f"{__name__}.{module.name}").JOBS:
+        for job in _jobs_of(f"{__name__}.{module.name}"):
             if job.name in found:
                 msg = f"two jobs are called {job.name!r}"
                 raise ValueError(msg)
             found[job.name] = job
     return found
+
+
+def _jobs_of(module: str) -> list[Job]:
+    """Return the jobs of a module; none, and a word on it, if a peer is missing."""
+    try:
+        return list(importlib.import_module(module).JOBS)
+    except ImportError as missing:
+        print(f"{module} is left out: {missing}", file=sys.stderr)
+        return []
