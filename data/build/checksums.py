@@ -14,7 +14,7 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- checksums -->", "<!-- /checksums -->"
-FOLDERS = ("boundaries", "terrain", "rivers")
+FOLDERS = ("boundaries", "terrain", "landcover", "scene", "rivers")
 KINDS = {
     "boundary.geojson": ("county polygon", "Tianditu", "EPSG:4490"),
     "townships.geojson": ("units and seats", "china-division, GeoNames", "EPSG:4490"),
@@ -34,11 +34,25 @@ KINDS = {
 }
 
 
+SCENE = {
+    "L7_ETMs.tif": ("Landsat 7, six bands, 28.5 m", "stars", "EPSG:31985"),
+    "olinda_dem_utm25s.tif": (
+        "elevation, 90 m, of the same place",
+        "stars",
+        "EPSG:31985",
+    ),
+}
+
+
 def row(path: Path) -> str:
     """Return the table row of one layer."""
     name = path.relative_to(DATA).as_posix()
     if path.parent.name == "terrain":
         what = ("elevation, 30 arc-seconds", "meteva", "EPSG:4326")
+    elif path.parent.name == "landcover":
+        what = ("IGBP land cover 2019, 0.05°", "MCD12C1", "EPSG:4326")
+    elif path.parent.name == "scene":
+        what = SCENE[path.name]
     elif path.parent.name == "rivers":
         what = ("river lines", "GSHHG / WDBII", "EPSG:4326")
     else:
