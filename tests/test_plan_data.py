@@ -404,7 +404,7 @@ def test_readme_lists_every_layer_with_the_checksum_it_has():
         path.relative_to(data_dir()).as_posix(): hashlib.sha256(
             path.read_bytes()
         ).hexdigest()
-        for folder in ("boundaries", "terrain", "rivers")
+        for folder in ("boundaries", "terrain", "landcover", "scene", "rivers")
         for path in (data_dir() / folder).rglob("*")
         if path.is_file()
     }
