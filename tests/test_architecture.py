@@ -1,6 +1,7 @@
 """The layering, the API and the docstrings, held as tests rather than as wishes."""
 
 import ast
+import importlib
 import inspect
 import os
 import re
@@ -22,13 +23,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Imports go down only. Units of one rung do not import each other.
 LADDER = [
     {"cli"},
-    {"run", "demo"},
+    {"run", "demo", "warm_up"},
     {"report"},
     {"plan"},
     {"maps"},
     {"zoning"},
     {"uncertainty", "redline", "network", "importance", "sensitivity", "change"},
-    {"overlay"},
+    {"overlay", "weights"},
     {"raster"},
     {"rulesets", "crs", "io"},
     {"_apply", "_validation"},
@@ -291,3 +292,14 @@ def test_no_file_names_a_machine_or_a_package_index(pattern):
         for match in pattern.finditer(path.read_text(encoding="utf-8", errors="ignore"))
     ]
     assert found == []
+
+
+PACKAGES = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_hides_a_public_name_of_its_package(package):
+    """Importing `raster/slope.py` would put the module where the function stood."""
+    modules = {path.stem for path in (PACKAGE / package).iterdir()}
+    public = getattr(importlib.import_module(f"ecozoning.{package}"), "__all__", ())
+    assert modules & set(public) == set()

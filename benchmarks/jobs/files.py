@@ -49,7 +49,7 @@ def band_files() -> tuple[Path, Path]:
 
 
 def our_slope(dem: Path) -> Path:
-    ez.process_file(ez.slope, dem, FOLDER / "ours.tif", compress=None)
+    ez.process_file(ez.slope, dem, FOLDER / "ours.tif", compress="none")
     return FOLDER / "ours.tif"
 
 
@@ -66,7 +66,7 @@ def copy_file(dem: Path) -> None:
     subprocess.run(words, check=True)
 
 
-def our_ndvi(compress: str | None) -> Any:
+def our_ndvi(compress: str) -> Any:
     def call(pair: Any) -> Path:
         out = FOLDER / f"ours-{compress}.tif"
         names = dict(zip(("red", "nir"), pair, strict=True))

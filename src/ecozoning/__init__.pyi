@@ -1,31 +1,95 @@
 from . import errors as errors
+from . import importance as importance
+from . import io as io
 from . import maps as maps
 from . import plan as plan
 from . import raster as raster
+from . import rulesets as rulesets
 from . import units as units
 from . import zoning as zoning
+from .io import open_raster as open_raster
+from .io import process_file as process_file
+from .io import write_raster as write_raster
 from .overlay import area_table as area_table
 from .overlay import balance as balance
+from .overlay import crosstab as crosstab
 from .overlay import ellipsoidal_area as ellipsoidal_area
+from .overlay import zonal as zonal
 from .plan import Plan as Plan
 from .plan import list_plans as list_plans
 from .plan import load_plan as load_plan
 from .plan import read_plan as read_plan
+from .raster import align_to as align_to
+from .raster import aspect as aspect
+from .raster import best_relief_window as best_relief_window
+from .raster import cell_area as cell_area
+from .raster import end_members as end_members
+from .raster import evi as evi
+from .raster import index as index
+from .raster import local_relief as local_relief
+from .raster import mndwi as mndwi
+from .raster import natural_breaks as natural_breaks
+from .raster import ndbi as ndbi
+from .raster import ndmi as ndmi
+from .raster import ndvi as ndvi
+from .raster import ndwi as ndwi
+from .raster import quantile_breaks as quantile_breaks
+from .raster import reclassify as reclassify
+from .raster import roughness as roughness
+from .raster import same_grid as same_grid
+from .raster import savi as savi
+from .raster import slope as slope
+from .raster import tri as tri
+from .raster import vegetation_cover as vegetation_cover
+from .rulesets import list_rulesets as list_rulesets
+from .rulesets import load_ruleset as load_ruleset
 
 __version__: str
 
 __all__ = [
     "Plan",
+    "align_to",
     "area_table",
+    "aspect",
     "balance",
+    "best_relief_window",
+    "cell_area",
+    "crosstab",
     "ellipsoidal_area",
+    "end_members",
     "errors",
+    "evi",
+    "importance",
+    "index",
+    "io",
     "list_plans",
+    "list_rulesets",
     "load_plan",
+    "load_ruleset",
+    "local_relief",
     "maps",
+    "mndwi",
+    "natural_breaks",
+    "ndbi",
+    "ndmi",
+    "ndvi",
+    "ndwi",
+    "open_raster",
     "plan",
+    "process_file",
+    "quantile_breaks",
     "raster",
     "read_plan",
+    "reclassify",
+    "roughness",
+    "rulesets",
+    "same_grid",
+    "savi",
+    "slope",
+    "tri",
     "units",
+    "vegetation_cover",
+    "write_raster",
+    "zonal",
     "zoning",
 ]

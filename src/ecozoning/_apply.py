@@ -12,8 +12,10 @@ the same kernel serves a whole array and a block of a Dask array.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,7 +24,7 @@ import numpy as np
 from ecozoning._optional import import_optional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,17 +32,34 @@ if TYPE_CHECKING:
     Kernel = Callable[..., tuple[int, ...]]
     Judge = Callable[[NDArray[np.int64]], None]
 
-__all__ = ["apply", "run_kernel", "thread_count"]
+__all__ = ["apply", "one_thread", "plain_array", "run_kernel", "thread_count"]
 
 BAND_CELLS: Final = 1 << 20
 """Cells that a thread takes at a time: enough to hide the call, few enough to share."""
 LEAST_ROWS: Final = 16
+LEAST_HALOS: Final = 16
+"""Height of a band in halos: what two bands both read stays under an eighth."""
 PLAIN: Final = frozenset({"uint8", "int16", "uint16", "int32", "float32", "float64"})
 """Types that kernels are compiled for; others are widened without loss below 2**53."""
 
 
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Have kernels called from here use this thread only: the caller has others."""
+    token = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(token)
+
+
 def thread_count() -> int:
     """Return how many threads kernels use: ECOZONING_THREADS, else the processors."""
+    if _ALONE.get():
+        return 1
     asked = os.environ.get("ECOZONING_THREADS", "")
     if asked.isdigit() and int(asked) > 0:
         return int(asked)
@@ -56,13 +75,20 @@ def run_kernel(
     parameters: Sequence[Any] = (),
     *,
     threads: int | None = None,
+    ends: Sequence[int] | None = None,
+    halo: int = 0,
 ) -> NDArray[np.int64]:
-    """Fill `out` row by row with a kernel, in threads, and return the summed faults."""
+    """
+    Fill `out` row by row with a kernel, in threads, and return the summed faults.
+
+    `ends` are where bands of rows begin and end, if some are more work than others;
+    `halo` is how many rows a kernel reads around one.
+    """
     rows = out.shape[0]
     workers = min(threads or thread_count(), rows)
     if workers == 1:
         return np.asarray(kernel(*inputs, out, 0, rows, *parameters), dtype=np.int64)
-    edges = _bands(rows, out.size // max(rows, 1), workers)
+    edges = ends or _bands(rows, out.size // max(rows, 1), workers, halo)
 
     def band(ends: tuple[int, int]) -> tuple[int, ...]:
         return kernel(*inputs, out, *ends, *parameters)
@@ -73,9 +99,9 @@ def run_kernel(
     return total
 
 
-def _bands(rows: int, columns: int, workers: int) -> list[int]:
+def _bands(rows: int, columns: int, workers: int, halo: int) -> list[int]:
     """Return where bands of rows begin and end."""
-    height = max(LEAST_ROWS, BAND_CELLS // max(columns, 1))
+    height = max(LEAST_ROWS, LEAST_HALOS * halo, BAND_CELLS // max(columns, 1))
     height = min(height, -(-rows // workers))
     return [*range(0, rows, height), rows]
 
@@ -107,53 +133,60 @@ def apply(
     rows : sequence of numpy.ndarray
         Parameters with one entry per row, cut along with the blocks.
     parameters : sequence
-        Handed to the kernel as they are.
+        Handed to the kernel as they are. With Dask any of them may be a `Delayed`,
+        which the kernel gets computed.
     judge : callable, optional
         Takes the summed faults of the raster, or of each block, and raises.
     """
-    job = _Job(kernel, np.dtype(dtype), tuple(parameters), judge)
+    job = _Job(kernel, np.dtype(dtype), judge, halo)
     if all(isinstance(array, np.ndarray) for array in arrays):
-        return job(*arrays, *rows)
-    return _lazily(job, arrays, halo, rows)
+        return job((*arrays, *rows), tuple(parameters))
+    return _lazily(job, arrays, halo, rows, tuple(parameters))
 
 
 class _Job:
-    """A kernel with everything it needs but arrays; Dask can send it elsewhere."""
+    """A kernel, its type of result, judge and halo; Dask can send it elsewhere."""
 
     def __init__(
-        self,
-        kernel: Kernel,
-        dtype: np.dtype[Any],
-        parameters: tuple[Any, ...],
-        judge: Judge | None,
+        self, kernel: Kernel, dtype: np.dtype[Any], judge: Judge | None, halo: int
     ) -> None:
-        self.kernel, self.dtype = kernel, dtype
-        self.parameters, self.judge = parameters, judge
+        self.kernel, self.dtype, self.judge, self.halo = kernel, dtype, judge, halo
 
     def __dask_tokenize__(self) -> tuple[Any, ...]:
         """Return what two jobs that do the same have in common."""
         name = f"{self.kernel.__module__}.{self.kernel.__name__}"
-        return (name, self.dtype.str, *map(repr, self.parameters))
+        return (name, self.dtype.str)
 
-    def __call__(self, *inputs: Array, threads: int | None = None) -> Array:
-        inputs = tuple(_plain(array) for array in inputs)
+    def __call__(
+        self,
+        inputs: Sequence[Array],
+        parameters: Sequence[Any],
+        threads: int | None = None,
+    ) -> Array:
+        inputs = tuple(plain_array(array) for array in inputs)
         out = np.empty(inputs[0].shape, self.dtype)
-        faults = run_kernel(self.kernel, inputs, out, self.parameters, threads=threads)
+        faults = run_kernel(
+            self.kernel, inputs, out, parameters, threads=threads, halo=self.halo
+        )
         if self.judge is not None:
             self.judge(faults)
         return out
 
     def block(
-        self, trim: tuple[int, int, int, int], rows: Sequence[Array], *blocks: Array
+        self,
+        trim: tuple[int, int, int, int],
+        rows: Sequence[Array],
+        parameters: Sequence[Any],
+        *blocks: Array,
     ) -> Array:
         """Compute a widened block in this thread; Dask has its own; then trim it."""
-        out = self(*blocks, *rows, threads=1)
+        out = self((*blocks, *rows), parameters, threads=1)
         top, bottom, left, right = trim
         inner = out[top : out.shape[0] - bottom, left : out.shape[1] - right]
         return np.ascontiguousarray(inner)
 
 
-def _plain(array: Array) -> Array:
+def plain_array(array: Array) -> Array:
     """Return an array that compiled code takes: contiguous, native, a common type."""
     kind = array.dtype.newbyteorder("=")
     if kind.name not in PLAIN:
@@ -161,7 +194,13 @@ def _plain(array: Array) -> Array:
     return np.ascontiguousarray(array, dtype=kind)
 
 
-def _lazily(job: _Job, arrays: Sequence[Any], halo: int, rows: Sequence[Array]) -> Any:  # noqa: ANN401 -- a Dask array
+def _lazily(
+    job: _Job,
+    arrays: Sequence[Any],
+    halo: int,
+    rows: Sequence[Array],
+    parameters: tuple[Any, ...],
+) -> Any:  # noqa: ANN401 -- a Dask array
     da: Any = import_optional("dask.array", extra="dask")
     delayed = import_optional("dask", extra="dask").delayed
 
@@ -175,7 +214,8 @@ def _lazily(job: _Job, arrays: Sequence[Any], halo: int, rows: Sequence[Array]) 
         west, east = max(0, left - halo), min(width, right + halo)
         trim = (top - up, low - bottom, left - west, east - right)
         blocks = [array[up:low, west:east] for array in lazy]
-        done = compute(trim, [line[up:low] for line in rows], *blocks)
+        lines = [line[up:low] for line in rows]
+        done = compute(trim, lines, parameters, *blocks)
         return da.from_delayed(done, (bottom - top, right - left), job.dtype)
 
     edges = [np.cumsum((0, *sizes)).tolist() for sizes in first.chunks]

@@ -134,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "-o", "--output", type=Path, default=Path("demo"), metavar="DIR", help=FOLDER
     )
+    _command(commands, "warm-up", _warm_up, "compile the raster kernels once")
     return parser
 
 
@@ -194,6 +195,14 @@ def _width() -> int | None:
     import shutil
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _warm_up(options: argparse.Namespace) -> int:
+    from ecozoning.warm_up import warm_up
+
+    for name in warm_up():
+        print(name, flush=True)
+    return DONE
 
 
 def _plans(options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ __all__ = [
     "PlanDataError",
     "ResampledWarning",
     "SchemaError",
+    "SmallZonesWarning",
     "UnknownPlanError",
 ]
 
@@ -146,3 +147,7 @@ class DroppedRowsWarning(EcozoningWarning):
 
 class ResampledWarning(EcozoningWarning):
     """A raster was resampled: from, to, method."""
+
+
+class SmallZonesWarning(EcozoningWarning):
+    """Zones hold few cells by their centres: how many, and the first five labels."""

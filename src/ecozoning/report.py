@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ecozoning.overlay.balance import balance
+from ecozoning.overlay.balancing import balance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -105,6 +105,18 @@ def test_one_lazy_array_makes_the_result_lazy_in_any_order():
         assert np.array_equal(apply(add, arrays, dtype=float).compute(), VALUES * 2)
 
 
+def test_a_parameter_may_wait_to_be_computed_with_the_blocks():
+    from dask import delayed
+
+    def times(values, out, first, last, factor):
+        out[first:last] = values[first:last] * factor
+        return (0,)
+
+    lazy, factor = da.from_array(VALUES, (2, 3)), delayed(float)("2.5")
+    found = apply(times, [lazy], dtype=float, parameters=(factor,))
+    assert np.array_equal(found.compute(), VALUES * 2.5)
+
+
 def test_blocks_are_computed_in_the_thread_of_dask():
     names = set()
 

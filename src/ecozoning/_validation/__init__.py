@@ -11,15 +11,23 @@ from .crs import (
     check_same_crs,
     check_transformable,
 )
-from .layers import check_columns, check_points, check_polygons
+from .layers import (
+    check_columns,
+    check_lines,
+    check_points,
+    check_polygons,
+    check_shapes,
+)
 
 __all__ = [
     "cgcs2000_degrees",
     "check_columns",
     "check_crs",
+    "check_lines",
     "check_lonlat_domain",
     "check_points",
     "check_polygons",
     "check_same_crs",
+    "check_shapes",
     "check_transformable",
 ]

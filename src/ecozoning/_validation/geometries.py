@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["POINTS", "POLYGONS", "Kind", "check_geometries", "rows_named"]
+__all__ = [
+    "LINES",
+    "POINTS",
+    "POLYGONS",
+    "SHAPES",
+    "Kind",
+    "check_geometries",
+    "rows_named",
+]
 
 _SHOWN: Final = 5
 _THREADED_ROWS: Final = 20_000  # below, starting threads costs more than they save
@@ -36,6 +44,14 @@ POLYGONS = Kind(
     "polygons", (GeometryType.POLYGON, GeometryType.MULTIPOLYGON), "Polygon"
 )
 POINTS = Kind("points", (GeometryType.POINT,), "Point")
+LINES = Kind(
+    "lines", (GeometryType.LINESTRING, GeometryType.MULTILINESTRING), "LineString"
+)
+SHAPES = Kind(
+    "points, lines or polygons",
+    (*POLYGONS.types, *LINES.types, *POINTS.types, GeometryType.MULTIPOINT),
+    "Polygon",
+)
 
 
 def check_geometries(frame: gpd.GeoDataFrame, *, name: str, kind: Kind) -> None:

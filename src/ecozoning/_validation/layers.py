@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ecozoning._validation.crs import check_crs, no_layer_message
 from ecozoning._validation.geometries import (
+    LINES,
     POINTS,
     POLYGONS,
+    SHAPES,
     check_geometries,
     rows_named,
 )
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 
     Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 
-__all__ = ["check_columns", "check_points", "check_polygons"]
+__all__ = [
+    "check_columns",
+    "check_lines",
+    "check_points",
+    "check_polygons",
+    "check_shapes",
+]
 
 
 def check_polygons(
@@ -46,6 +54,20 @@ def check_points(
     """Return a layer of two-dimensional points as a GeoDataFrame."""
     frame = _check_layer(layer, name=name, columns=columns, allow_empty=allow_empty)
     check_geometries(frame, name=name, kind=POINTS)
+    return frame
+
+
+def check_lines(layer: Layer, *, name: str) -> gpd.GeoDataFrame:
+    """Return a layer of valid two-dimensional (multi)lines as a GeoDataFrame."""
+    frame = _check_layer(layer, name=name, columns=(), allow_empty=False)
+    check_geometries(frame, name=name, kind=LINES)
+    return frame
+
+
+def check_shapes(layer: Layer, *, name: str) -> gpd.GeoDataFrame:
+    """Return a layer of valid two-dimensional points, lines or polygons."""
+    frame = _check_layer(layer, name=name, columns=(), allow_empty=False)
+    check_geometries(frame, name=name, kind=SHAPES)
     return frame
 
 

@@ -1,5 +1,8 @@
-"""The only package that opens files: packaged data, layers, rasters, atomic writes."""
+"""The only package that opens files: packaged data, layers, rasters, atomic writes.
 
-from .packaged import boundary_dir, data_dir, plan_dir, plan_slugs
+Names are loaded on first use. The list is `__init__.pyi`.
+"""
 
-__all__ = ["boundary_dir", "data_dir", "plan_dir", "plan_slugs"]
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -1,7 +1,9 @@
-"""Overlay: areas on the ellipsoid, and tables of them that close."""
+"""Overlay: areas on the ellipsoid, tables of them that close, statistics of zones.
 
-from .areas import ellipsoidal_area
-from .balance import balance
-from .tables import area_table
+Names are loaded on first use: only some of them need compiled kernels. The list is
+`__init__.pyi`.
+"""
 
-__all__ = ["area_table", "balance", "ellipsoidal_area"]
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

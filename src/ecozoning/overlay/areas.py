@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["checked_areas", "ellipsoidal_area"]
+__all__ = ["Rings", "checked_areas", "ellipsoidal_area", "rings_of"]
 
 Method = Literal["exact", "survey"]
 
 _STRIPS: Final = {"exact": geodesic_strips, "survey": survey_strips}
 
 
-class _Rings(NamedTuple):
+class Rings(NamedTuple):
     """The rings of a layer, one after the other, each closed by its first vertex."""
 
     vertices: Floats  # (n, 2)
@@ -146,7 +146,7 @@ def ellipsoidal_area(
 def checked_areas(layer: gpd.GeoDataFrame, method: Method) -> pd.Series[float]:
     """Return the areas in m2 of a layer that `check_polygons` has passed."""
     crs = check_transformable(check_crs(layer, name="layer"), name="layer")
-    rings = _rings(layer.geometry.to_numpy())
+    rings = rings_of(layer.geometry.to_numpy())
     lon, lat = _lonlat(rings.vertices, crs)
     check_lonlat_domain(lon, lat, name="layer")
     _refuse_wide_edges(lon, rings, layer)
@@ -156,7 +156,7 @@ def checked_areas(layer: gpd.GeoDataFrame, method: Method) -> pd.Series[float]:
     return pd.Series(total, index=layer.index, name="area_m2")
 
 
-def _rings(geometries: NDArray[np.object_]) -> _Rings:
+def rings_of(geometries: NDArray[np.object_]) -> Rings:
     """Take polygons apart; those of one ring, nearly all, are taken as they are."""
     plain = shapely.get_type_id(geometries) == GeometryType.POLYGON
     plain[plain] = shapely.get_num_interior_rings(geometries[plain]) == 0
@@ -167,7 +167,7 @@ def _rings(geometries: NDArray[np.object_]) -> _Rings:
     is_hole[plain.sum() + 1 :] = np.diff(ring_of) == 0  # a polygon's first is its shell
     everything = np.concatenate([geometries[plain], rings])
     sizes = shapely.get_num_coordinates(everything)
-    return _Rings(
+    return Rings(
         vertices=shapely.get_coordinates(everything),
         starts=np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]),
         owner=np.concatenate([np.flatnonzero(plain), others[part_of[ring_of]]]),
@@ -185,7 +185,7 @@ def _lonlat(vertices: Floats, crs: CRS) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-def _refuse_wide_edges(lon: Floats, rings: _Rings, layer: gpd.GeoDataFrame) -> None:
+def _refuse_wide_edges(lon: Floats, rings: Rings, layer: gpd.GeoDataFrame) -> None:
     """Refuse edges of 180 degrees and more: they may run either way round."""
     if np.ptp(lon) < 180:
         return

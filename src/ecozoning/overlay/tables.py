@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from ecozoning._validation import check_polygons
-from ecozoning.errors import GeometryError, ParameterError, SchemaError
+from ecozoning.errors import ParameterError, SchemaError
 from ecozoning.overlay.areas import checked_areas
-from ecozoning.overlay.balance import closed_table
+from ecozoning.overlay.balancing import closed_table
+from ecozoning.overlay.overlaps import check_no_overlaps
 from ecozoning.units import convert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    from numpy.typing import NDArray
 
 __all__ = ["area_table"]
 
 Overlaps = Literal["refuse", "allow"]
 
-_OVERLAP_SHARE: Final = 1e-6
 _COLUMNS: Final = ("area_km2", "share_percent", "n")
 
 
@@ -106,7 +103,8 @@ def area_table(
     layer = check_polygons(layer, name="layer", columns=columns)
     _check_classes(layer, columns)
     if overlaps == "refuse":
-        _check_overlaps(layer)
+        advice = ", or say `overlaps='allow'` if that is meant"
+        check_no_overlaps(layer, name="layer", advice=advice)
     measured = _class_areas(layer, columns)
     table = closed_table(measured, control, decimals)
     return _with_total(table, columns) if total else table
@@ -136,41 +134,6 @@ def _check_classes(layer: gpd.GeoDataFrame, columns: list[str]) -> None:
             f"`layer.dropna(subset={columns})`."
         )
         raise SchemaError(msg, bad_rows=tuple(str(label) for label in labels))
-
-
-def _check_overlaps(layer: gpd.GeoDataFrame) -> None:
-    """Refuse polygons that share more than a millionth of the area."""
-    geometries = layer.geometry.to_numpy()
-    left, right = _candidate_pairs(geometries)
-    shared = shapely.area(shapely.intersection(geometries[left], geometries[right]))
-    share = float(shared.sum() / shapely.area(geometries).sum())
-    if share <= _OVERLAP_SHARE:
-        return
-    real = shared > 0
-    labels = layer.index[np.unique([left[real], right[real]])].tolist()
-    msg = (
-        f"in `layer` {real.sum()} pairs of polygons overlap (first labels: "
-        f"{', '.join(map(repr, labels[:5]))}) and share {share:.2e} of the area, which "
-        "would be counted twice; cut them apart with `layer.overlay(...)`, or say "
-        "`overlaps='allow'` if that is meant."
-    )
-    raise GeometryError(msg, index=tuple(labels))
-
-
-def _candidate_pairs(
-    geometries: NDArray[np.object_],
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return pairs that may overlap: one of the two has edges inside the other.
-
-    In a clean coverage no polygon has such edges, and there is nothing to intersect.
-    """
-    suspect = ~shapely.is_empty(shapely.coverage_invalid_edges(geometries))
-    found, right = shapely.STRtree(geometries).query(
-        geometries[suspect], predicate="intersects"
-    )
-    left = np.flatnonzero(suspect)[found]
-    once = (left < right) | ((left > right) & ~suspect[right])
-    return left[once], right[once]
 
 
 def _class_areas(layer: gpd.GeoDataFrame, columns: list[str]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import shapely
 
 from ecozoning.errors import PlanDataError
 from ecozoning.plan.terrain import packaged_dem
-from ecozoning.raster.drainage import drainage
+from ecozoning.raster.draining import drainage
 
 if TYPE_CHECKING:
     from ecozoning.raster.courses import Drainage

@@ -10,7 +10,7 @@ import shapely
 from pyproj import Geod
 from rasterio.features import rasterize
 
-from ecozoning.raster.drainage import drainage
+from ecozoning.raster.draining import drainage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def stream_net(dem: xr.DataArray, river: shapely.Geometry | None = None) -> Stre
     Parameters
     ----------
     dem : xarray.DataArray
-        Elevations in metres, in longitude and latitude, as `read_raster` returns them.
+        Elevations in metres, in longitude and latitude, as `open_raster` returns them.
     river : shapely geometry, optional
         A known river line; its cells are lowered, so that the land drains to it.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ecozoning.crs import CGCS2000
 from ecozoning.errors import NoDataError
 from ecozoning.io.packaged import data_dir
-from ecozoning.io.rasters import read_raster
+from ecozoning.io.rasters import open_raster
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,7 @@ def packaged_dem(slug: str) -> xr.DataArray:
     if not file.is_file():
         msg = f"no elevation grid of {slug!r} is packaged; take a `dem` of your own."
         raise NoDataError(msg)
-    stored = read_raster(file)
-    dem = stored.astype("float32").where(stored != stored.rio.nodata)
+    dem = open_raster(file)
     dem.attrs = {"long_name": "elevation", "units": "m"}
     placed: xr.DataArray = dem.rename("dem").rio.write_crs(CGCS2000)
     return placed

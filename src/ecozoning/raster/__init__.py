@@ -1,6 +1,9 @@
-"""Rasters on their own grid: where water runs on a terrain."""
+"""Rasters on their own grid: indices, terrain, classes, and where water runs.
 
-from .courses import Drainage
-from .drainage import drainage
+Names are loaded on first use: only some of them need compiled kernels. The list is
+`__init__.pyi`.
+"""
 
-__all__ = ["Drainage", "drainage"]
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyproj import CRS, Geod, Transformer
 
+from ecozoning._kernels.earth import HIGHEST_M, LOWEST_M
 from ecozoning._kernels.ellipsoid import survey_strips
 from ecozoning._validation import check_lonlat_domain
 from ecozoning.errors import (
@@ -29,7 +30,6 @@ __all__ = ["Surface", "read_surface"]
 
 _LEAST_CELLS: Final = 3
 _DRIFT: Final = 0.01  # of a cell: what coordinates written in float32 are off by
-_LOWEST_M, _HIGHEST_M = -12_000.0, 9_000.0  # what there is on Earth, sea floor included
 _FEET: Final = frozenset({"ft", "foot", "feet", "us-ft", "us_ft", "us survey foot"})
 
 
@@ -243,10 +243,10 @@ def _check_domain(height: Floats) -> None:
         )
         raise ParameterError(msg)
     low, high = float(np.nanmin(height)), float(np.nanmax(height))
-    if low < _LOWEST_M or high > _HIGHEST_M:
+    if low < LOWEST_M or high > HIGHEST_M:
         msg = (
             f"`dem` goes from {low:g} to {high:g}, but elevations on Earth lie between "
-            f"{_LOWEST_M:g} and {_HIGHEST_M:g} m; if one of these is the nodata value, "
+            f"{LOWEST_M:g} and {HIGHEST_M:g} m; if one of these is the nodata value, "
             "say so with `nodata=`."
         )
         raise ParameterError(msg)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "as_raster",
     "class_raster",
+    "grid_coords",
     "is_lazy",
     "judge_of",
     "nodata_of",
@@ -25,11 +26,14 @@ __all__ = [
 
 
 def nodata_of(raster: xr.DataArray) -> float:
-    """Return the value that stands for nodata beside NaN; NaN if there is none."""
+    """Return the value that stands for nodata beside NaN, as cells hold it, or NaN."""
     import rioxarray  # noqa: F401 -- registers the accessor that knows nodata
 
     nodata = raster.rio.nodata
-    return float("nan") if nodata is None else float(nodata)
+    if nodata is None or raster.dtype.kind != "f":
+        return float("nan") if nodata is None else float(nodata)
+    with np.errstate(over="ignore"):  # no float32 cell holds the least float64
+        return float(raster.dtype.type(nodata))
 
 
 def as_raster(
@@ -42,7 +46,7 @@ def as_raster(
 ) -> xr.DataArray:
     """Return an array of quantities as a raster on the grid of another, NaN nodata."""
     attrs = {"long_name": long_name, "units": units}
-    return xr.DataArray(data, _grid_coords(like), ("y", "x"), name=name, attrs=attrs)
+    return xr.DataArray(data, grid_coords(like), ("y", "x"), name=name, attrs=attrs)
 
 
 def class_raster(
@@ -61,10 +65,10 @@ def class_raster(
         "flag_meanings": " ".join(word.replace(" ", "_") for word in classes.values()),
         "_FillValue": np.array(nodata, dtype=data.dtype)[()],
     }
-    return xr.DataArray(data, _grid_coords(like), ("y", "x"), name=name, attrs=attrs)
+    return xr.DataArray(data, grid_coords(like), ("y", "x"), name=name, attrs=attrs)
 
 
-def _grid_coords(like: xr.DataArray) -> dict[str, xr.DataArray]:
+def grid_coords(like: xr.DataArray) -> dict[str, xr.DataArray]:
     """Return the coordinates that make the grid: cell centres and CRS."""
     mapping = like.rio.grid_mapping
     return {key: like.coords[key] for key in ("y", "x", mapping) if key in like.coords}

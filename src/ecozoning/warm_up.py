@@ -1,0 +1,115 @@
+"""Every kernel called once, so that none has to be compiled while somebody waits."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import rioxarray  # noqa: F401 -- registers the accessor that writes the CRS
+import shapely
+import xarray as xr
+
+from ecozoning.importance.grade import cumulative_share
+from ecozoning.overlay.cross_tables import crosstab
+from ecozoning.overlay.zonal_statistics import zonal
+from ecozoning.raster.breaks import natural_breaks
+from ecozoning.raster.classify import reclassify
+from ecozoning.raster.reflectance import evi, savi
+from ecozoning.raster.relief import local_relief
+from ecozoning.raster.spectral import ndvi
+from ecozoning.raster.terrain import aspect, roughness, slope, tri
+from ecozoning.raster.vegetation import vegetation_cover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["warm_up"]
+
+SIDE: Final = 12
+BANDS: Final = ("uint8", "int16", "uint16", "float32", "float64")
+HEIGHTS: Final = ("int16", "float32", "float64")
+CLASSES: Final = ("uint8", "int16", "int32", "float32")
+STATS: Final = ("mean", "min", "max", "std", "median", "majority", "variety")
+
+
+def warm_up() -> Iterator[str]:
+    """
+    Compile all kernels into the cache of Numba, and yield the name of each job.
+
+    Yields
+    ------
+    str
+        What was compiled, after it is done.
+
+    Examples
+    --------
+    >>> jobs = warm_up()  # nothing happens until it is walked through
+    """
+    for name, job in _jobs():
+        job()
+        yield name
+
+
+def _jobs() -> Iterator[tuple[str, Callable[[], object]]]:
+    for kind in BANDS:
+        yield f"spectral indices of {kind}", partial(_spectral, kind)
+    for kind in HEIGHTS:
+        yield f"terrain of {kind}", partial(_terrain, kind)
+    for kind in CLASSES:
+        yield f"grades of {kind}", partial(_grades, kind)
+    for kind in CLASSES:
+        yield f"zones over {kind}", partial(_zones, kind)
+
+
+def _raster(kind: str, top: float = 100.0) -> xr.DataArray:
+    """Return a small synthetic raster of real numbers of a type."""
+    values = np.linspace(1.0, top, SIDE * SIDE).reshape(SIDE, SIDE)
+    if top > 1:
+        values = values.round()
+    axes = {"y": 30.0 * np.arange(SIDE)[::-1], "x": 30.0 * np.arange(SIDE)}
+    raster = xr.DataArray(values.astype(kind), axes, ("y", "x"))
+    placed: xr.DataArray = raster.rio.write_crs(4547)
+    return placed
+
+
+def _spectral(kind: str) -> None:
+    band = _raster(kind)
+    ndvi(band, band)
+    savi(band, band, scale=0.001)
+    evi(band, band, band, scale=0.001)
+    if kind.startswith("float"):
+        vegetation_cover(band / 200)
+
+
+def _terrain(kind: str) -> None:
+    dem = _raster(kind)
+    slope(dem)
+    slope(dem, method="zevenbergen-thorne")
+    aspect(dem)
+    aspect(dem, method="zevenbergen-thorne")
+    roughness(dem)
+    tri(dem)
+    tri(dem, method="wilson")
+    local_relief(dem, window_cells=5)
+
+
+def _grades(kind: str) -> None:
+    raster = _raster(kind)
+    reclassify(raster, [20, 60], ["low", "medium", "high"])
+    natural_breaks(raster, 3)
+    cumulative_share(raster)
+
+
+def _zones(kind: str) -> None:
+    squares = [shapely.box(10, 10, 200, 200), shapely.box(200, 10, 340, 340)]
+    zones = gpd.GeoDataFrame(geometry=squares, crs=4547)
+    raster = _raster(kind)
+    rows = reclassify(_raster("float32"), [60], ["north", "south"])
+    zonal(raster, zones, STATS)
+    zonal(raster, zones, ("weighted_mean",), weights=_raster("float32"))
+    zonal(raster, rows, STATS)
+    if not kind.startswith("float"):
+        crosstab(zones, raster)
+        crosstab(rows, raster)
