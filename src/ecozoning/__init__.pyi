@@ -2,18 +2,23 @@ from . import errors as errors
 from . import importance as importance
 from . import io as io
 from . import maps as maps
+from . import overlay as overlay
 from . import plan as plan
 from . import raster as raster
 from . import rulesets as rulesets
 from . import units as units
+from . import weights as weights
 from . import zoning as zoning
 from .io import open_raster as open_raster
 from .io import process_file as process_file
 from .io import write_raster as write_raster
 from .overlay import area_table as area_table
 from .overlay import balance as balance
+from .overlay import conflicts as conflicts
 from .overlay import crosstab as crosstab
 from .overlay import ellipsoidal_area as ellipsoidal_area
+from .overlay import transition as transition
+from .overlay import water_source_zones as water_source_zones
 from .overlay import zonal as zonal
 from .plan import Plan as Plan
 from .plan import list_plans as list_plans
@@ -54,6 +59,7 @@ __all__ = [
     "balance",
     "best_relief_window",
     "cell_area",
+    "conflicts",
     "crosstab",
     "ellipsoidal_area",
     "end_members",
@@ -75,6 +81,7 @@ __all__ = [
     "ndvi",
     "ndwi",
     "open_raster",
+    "overlay",
     "plan",
     "process_file",
     "quantile_breaks",
@@ -86,9 +93,12 @@ __all__ = [
     "same_grid",
     "savi",
     "slope",
+    "transition",
     "tri",
     "units",
     "vegetation_cover",
+    "water_source_zones",
+    "weights",
     "write_raster",
     "zonal",
     "zoning",

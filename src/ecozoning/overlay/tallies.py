@@ -69,7 +69,7 @@ def _deviation(tallies: Floats) -> Floats:
     count = tallies[:, COUNT]
     variances = np.full(len(tallies), np.nan)
     np.divide(tallies[:, SPREAD], count, out=variances, where=count > 0)
-    return np.sqrt(variances)
+    return np.asarray(np.sqrt(variances))
 
 
 SIMPLE: Final[dict[str, Callable[[Floats], Floats]]] = {
