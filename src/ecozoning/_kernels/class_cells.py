@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
-from ecozoning._kernels.zonal import close_tally, new_tally, take_run
+from ecozoning._kernels.coverage import ENDS, PARTS, STARTS
+from ecozoning._kernels.zonal import close_tally, new_tally, take_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,6 +66,8 @@ def class_moments(  # noqa: PLR0913 -- a kernel
 ) -> tuple[int]:
     """Fill, per band and zone, a closed tally and the area of all cells of the zone."""
     tallies = np.empty((out.shape[1], 9))
+    ints, floats = np.empty((ENDS + 1, 1), np.int64), np.empty((PARTS + 1, 1))
+    floats[PARTS, 0] = 1.0
     infinite = 0
     for band in range(first, last):
         for code in range(out.shape[1]):
@@ -81,8 +84,9 @@ def class_moments(  # noqa: PLR0913 -- a kernel
                     end += 1
                 if code >= 0:
                     tally = tallies[code]
-                    infinite += take_run(
-                        values, row, start, end, 1.0, unit, nodata, tally, True
+                    ints[STARTS, 0], ints[ENDS, 0] = start, end
+                    infinite += take_runs(
+                        values, row, 0, unit, nodata, tally, True, 1, ints, floats
                     )
                     out[band, code, 8] += (end - start) * unit
                 start = end

@@ -52,7 +52,9 @@ row; the columns that each of them touches, from and to before; where runs of eq
 cover begin and end."""
 SUMS: Final = 0
 PARTS: Final = 1
-"""Rows of the other numbers: what edges add to each column; the cover of each run."""
+UPPER: Final = 2
+"""Rows of the other numbers: what edges add to each column; the cover of each run;
+where active edges enter the row."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -63,7 +65,7 @@ def scratch_for(bands: Ints, first: int, last: int) -> tuple[Ints, Floats]:
         size = max(size, bands[band, 1] - bands[band, 0])
         size = max(size, bands[band, 3] - bands[band, 2])
         size = max(size, bands[band, 5] - bands[band, 4])
-    return np.empty((7, size), np.int64), np.zeros((2, size + 1), np.float64)
+    return np.empty((7, size), np.int64), np.zeros((3, size + 1), np.float64)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -139,23 +141,32 @@ def _add_slope(
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _add_edge(
-    edges: Floats, edge: int, row: int, band: Ints, floats: Floats, exact: bool
-) -> tuple[int, int]:
-    """Add an edge to a row: by areas, or whole cells where it passes their centre."""
+    edges: Floats, edge: int, row: int, band: Ints, floats: Floats, upper: float
+) -> tuple[int, int, float]:
+    """Add an edge to a row by areas; return its columns and where it leaves them."""
     left, width = band[4], band[5] - band[4]
     y0, y1, sign = edges[edge, 1], edges[edge, 3], edges[edge, 4]
-    if exact:
-        upper, lower = max(y0, float(row)), min(y1, row + 1.0)
-        a, b = _x_at(edges, edge, upper) - left, _x_at(edges, edge, lower) - left
-        return _add_slope(min(a, b), max(a, b), sign * (lower - upper), width, floats)
+    lower = _x_at(edges, edge, row + 1.0)
+    cover = sign * (min(y1, row + 1.0) - max(y0, float(row)))
+    west, east = min(upper, lower) - left, max(upper, lower) - left
+    low, high = _add_slope(west, east, cover, width, floats)
+    return low, high, lower
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _add_centres(
+    edges: Floats, edge: int, row: int, band: Ints, floats: Floats
+) -> tuple[int, int]:
+    """Add an edge to a row by whole cells, from where it passes their centres."""
+    left, width = band[4], band[5] - band[4]
     middle = row + 0.5
-    if not y0 <= middle < y1:
+    if not edges[edge, 1] <= middle < edges[edge, 3]:
         return 0, 0
     x = max(_x_at(edges, edge, middle) - left - 0.5, 0.0)
     if x > width - 1:
         return 0, 0
     column = ceil(x)
-    floats[SUMS, column] += sign
+    floats[SUMS, column] += edges[edge, 4]
     return column, column + 1
 
 
@@ -224,17 +235,23 @@ def cover_row(
     opened = ints[HEADS, row - band[2]]
     while opened >= 0:
         ints[ACTIVE, active] = opened
+        floats[UPPER, active] = _x_at(edges, band[0] + opened, float(row))
         active += 1
         opened = ints[LINKS, opened]
     spans, kept = 0, 0
     for i in range(active):
         edge = band[0] + ints[ACTIVE, i]
-        low, high = _add_edge(edges, edge, row, band, floats, exact)
+        lower = floats[UPPER, i]
+        if exact:
+            low, high, lower = _add_edge(edges, edge, row, band, floats, lower)
+        else:
+            low, high = _add_centres(edges, edge, row, band, floats)
         if low < high:
             ints[LOWS, spans], ints[HIGHS, spans] = low, high
             spans += 1
         if edges[edge, 3] > row + 1:
             ints[ACTIVE, kept] = ints[ACTIVE, i]
+            floats[UPPER, kept] = lower
             kept += 1
     if spans > 1:
         _sort_spans(spans, ints)

@@ -63,8 +63,8 @@ def extend(high: Reals, low: Reals, high_there: Reals, low_there: Reals) -> None
 def fill_line(raw: Reals, high: Reals, low: Reals, start: int, blank: Real) -> None:
     """Write a row of the raster, from `start`, into lines that may overhang it."""
     work = type(blank)
-    high[:] = work(-np.inf)
-    low[:] = work(np.inf)
+    for i in range(high.size):
+        high[i], low[i] = work(-np.inf), work(np.inf)
     stop = start + raw.size
     clean(raw, low[start:stop], blank)
     for i in range(start, stop):

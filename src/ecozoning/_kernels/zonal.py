@@ -36,7 +36,7 @@ __all__ = [
     "histogram",
     "moments",
     "new_tally",
-    "take_run",
+    "take_runs",
     "weighted_sums",
 ]
 
@@ -97,41 +97,57 @@ def _infinite(values: Values, row: int, start: int, end: int) -> int:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def take_run(  # noqa: PLR0913 -- a kernel
+def take_runs(  # noqa: PLR0913 -- a kernel
     values: Values,
     row: int,
-    start: int,
-    end: int,
-    part: float,
+    shift: int,
     unit: float,
     nodata: float,
     tally: Floats,
     extremes: bool,
+    runs: int,
+    ints: Ints,
+    floats: Floats,
 ) -> int:
-    """Add a run of cells of one cover and area to a tally, see `new_tally`."""
-    if tally[8] != tally[8]:
-        tally[8] = _first_value(values, row, start, end, nodata)
-        if tally[8] != tally[8]:
-            return 0
-    if end - start == 1:  # on a border most runs are, and loops take long to begin
-        low = high = float(values[row, start])
-        if low != low or low == nodata:
-            return 0
-        cells, total = 1, low - tally[8]
-        squares = total * total
-    else:
-        cells, total, squares = _sum_run(values, row, start, end, nodata, tally[8])
-        low, high = np.inf, -np.inf
+    """Add the runs of a row to a tally, see `new_tally`; return infinite values."""
+    pivot = tally[8]
+    count, total, squares, touched = 0.0, 0.0, 0.0, 0
+    for run in range(runs):
+        start, end = ints[STARTS, run] + shift, ints[ENDS, run] + shift
+        part = floats[PARTS, run]
+        if pivot != pivot:
+            pivot = _first_value(values, row, start, end, nodata)
+            if pivot != pivot:
+                continue
+        if end - start == 1:  # most runs of a border are, and loops take long to begin
+            value = np.float64(values[row, start])
+            if value != value or value == nodata:
+                continue
+            cells, plus = 1, value - pivot
+            square = plus * plus
+        else:
+            cells, plus, square = _sum_run(values, row, start, end, nodata, pivot)
+        count += part * cells
+        total += part * plus
+        squares += part * square
+        touched += cells
         if extremes:
             low, high = _extremes(values, row, start, end, nodata)
-    tally[0] += part * cells
-    tally[1] += part * cells * unit
-    tally[2] += part * total
-    tally[3] += part * squares
-    tally[4] += part * total * unit
-    tally[5], tally[6] = min(tally[5], low), max(tally[6], high)
-    tally[7] += cells
-    return 0 if np.isfinite(squares) else _infinite(values, row, start, end)
+            tally[5], tally[6] = min(tally[5], low), max(tally[6], high)
+    tally[0] += count
+    tally[1] += count * unit
+    tally[2] += total
+    tally[3] += squares
+    tally[4] += total * unit
+    tally[7] += touched
+    tally[8] = pivot
+    if np.isfinite(squares):
+        return 0
+    infinite = 0
+    for run in range(runs):
+        start, end = ints[STARTS, run] + shift, ints[ENDS, run] + shift
+        infinite += _infinite(values, row, start, end)
+    return infinite
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -186,12 +202,19 @@ def moments(  # noqa: PLR0913 -- a kernel
         for row in range(band[2], band[3]):
             runs, active = cover_row(edges, band, row, active, exact, ints, floats)
             line = place[0] + place[1] * row
-            for run in range(runs):
-                start, end = ints[STARTS, run] + place[2], ints[ENDS, run] + place[2]
-                part, unit = floats[PARTS, run], row_areas[row]
-                infinite += take_run(
-                    values, line, start, end, part, unit, nodata, tally, extremes
-                )
+            unit = row_areas[row]
+            infinite += take_runs(
+                values,
+                line,
+                place[2],
+                unit,
+                nodata,
+                tally,
+                extremes,
+                runs,
+                ints,
+                floats,
+            )
         close_tally(tally, out[index])
     return (infinite,)
 
