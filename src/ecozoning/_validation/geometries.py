@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _SHOWN: Final = 5
-_THREADED_ROWS: Final = 20_000  # below, starting threads costs more than they save
+_THREADED_ROWS: Final = 4_000  # below, starting threads costs more than they save
 
 
 class Kind(NamedTuple):

@@ -153,10 +153,22 @@ def footprints_of(zones: gpd.GeoDataFrame, grid: RasterGrid, *, of: str) -> Foot
     _check_crs(frame, grid, of)
     rings = rings_of(frame.geometry.to_numpy())
     cells = _in_cells(rings, frame, grid)
-    edges, owner = _edges(cells, rings)
-    ends = np.searchsorted(owner, [np.arange(len(frame)), np.arange(len(frame)) + 1])
-    boxes = _boxes(cells, np.repeat(rings.owner, np.diff(rings.starts)), len(frame))
-    return Footprints(grid, edges, np.ascontiguousarray(ends.T), boxes)
+    return _laid(cells, rings, grid, len(frame))
+
+
+def _laid(cells: Floats, rings: Rings, grid: RasterGrid, polygons: int) -> Footprints:
+    """Return polygons by the edges of their rings in cells."""
+    from ecozoning._kernels.ring_edges import ring_edges
+
+    edges = np.empty((max(len(cells) - len(rings.owner), 0), 5))
+    ends = np.zeros((polygons, 2), dtype=np.int64)
+    boxes = np.tile([np.inf, -np.inf, np.inf, -np.inf], (polygons, 1))
+    owner = rings.owner.astype(np.int64)
+    order = np.argsort(owner, kind="stable")
+    starts = rings.starts.astype(np.int64)
+    count = ring_edges(cells, starts, owner, rings.is_hole, order, edges, ends, boxes)
+    boxes[:, ::2], boxes[:, 1::2] = np.floor(boxes[:, ::2]), np.ceil(boxes[:, 1::2])
+    return Footprints(grid, edges[:count], ends, boxes.astype(np.int64))
 
 
 def _check_crs(zones: gpd.GeoDataFrame, grid: RasterGrid, of: str) -> None:
@@ -195,38 +207,6 @@ def _in_cells(rings: Rings, zones: gpd.GeoDataFrame, grid: RasterGrid) -> Floats
     halves = np.rint(2 * cells) / 2
     slack = ROUNDING * np.divide(scale, (grid.dx, height))
     return np.where(np.abs(cells - halves) <= slack, halves, cells)
-
-
-def _edges(cells: Floats, rings: Rings) -> tuple[Floats, Ints]:
-    """Return the edges that are not level, ordered by polygon, and their polygons."""
-    start, end = cells[:-1], cells[1:]
-    inside = np.ones(len(start), dtype=bool)
-    inside[rings.starts[1:-1] - 1] = False  # from one ring to the next
-    ring = np.repeat(np.arange(len(rings.owner)), np.diff(rings.starts))[:-1]
-    # Shells are walked with the zone to the left, holes as well, however they came.
-    origin = cells[rings.starts[:-1]][ring]
-    a, b = start - origin, end - origin
-    twice = np.where(inside, b[:, 0] * a[:, 1] - a[:, 0] * b[:, 1], 0.0)
-    turn = np.where(np.add.reduceat(twice, rings.starts[:-1]) < 0, -1.0, 1.0)
-    turn[rings.is_hole] *= -1
-    kept = np.flatnonzero(inside & (start[:, 1] != end[:, 1]))
-    kept = kept[np.argsort(rings.owner[ring[kept]], kind="stable")]
-    start, end, ring = start[kept], end[kept], ring[kept]
-    south = end[:, 1] > start[:, 1]
-    upper = np.where(south[:, None], start, end)
-    lower = np.where(south[:, None], end, start)
-    sign = np.where(south, turn[ring], -turn[ring])
-    return np.column_stack([upper, lower, sign]), rings.owner[ring]
-
-
-def _boxes(cells: Floats, owner: Ints, polygons: int) -> Ints:
-    low = np.full((polygons, 2), np.inf)
-    high = np.full((polygons, 2), -np.inf)
-    np.minimum.at(low, owner, cells)
-    np.maximum.at(high, owner, cells)
-    left, top = np.floor(low).T
-    right, bottom = np.ceil(high).T
-    return np.column_stack([top, bottom, left, right]).astype(np.int64)
 
 
 def warn_of_small_zones(footprints: Footprints, index: pd.Index) -> None:
