@@ -170,15 +170,13 @@ def surroundings(job: Job) -> str:
     )
 
 
-def write_block(path: Path, job: Job, lines: list[str]) -> None:
+def write_block(path: Path, name: str, lines: list[str]) -> None:
     """Replace what stands between the two markers of a job in a Markdown file."""
-    start, end = f"<!-- peers: {job.name} -->", "<!-- peers: end -->"
+    start, end = f"<!-- peers: {name} -->", "<!-- peers: end -->"
     text = path.read_text(encoding="utf-8")
     pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", flags=re.S)
     if not pattern.search(text):
-        sys.exit(
-            f"{path} has no place for {job.name}; add two lines, {start} and {end}"
-        )
+        sys.exit(f"{path} has no place for {name}; add two lines, {start} and {end}")
     block = "\n".join([start, "", *lines, "", end])
     path.write_text(pattern.sub(lambda _: block, text), encoding="utf-8")
 
@@ -230,7 +228,7 @@ def report(job: Job, options: argparse.Namespace) -> None:
     if options.markdown:
         table = markdown(rows(job, results, absolute=False))
         note = f"{surroundings(job)}; medians of {options.repeat} calls in turns."
-        write_block(options.markdown, job, [job.about, "", *table, "", note])
+        write_block(options.markdown, job.name, [job.about, "", *table, "", note])
 
 
 if __name__ == "__main__":
