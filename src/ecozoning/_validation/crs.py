@@ -131,9 +131,16 @@ def cgcs2000_degrees(crs: CRS) -> str:
 
 
 def check_lonlat_domain(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], *, name: str
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    *,
+    name: str,
+    mend: str = "set_crs(..., allow_override=True)",
 ) -> None:
-    """Insist that degrees are degrees: longitude within 360, latitude within 90."""
+    """Insist that degrees are degrees: longitude within 360, latitude within 90.
+
+    `mend` is the call of a layer, or a raster, that states another CRS.
+    """
     extremes = [(float(axis.min()), float(axis.max())) for axis in (lon, lat)]
     for (low, high), limit, noun in zip(
         extremes, (360.0, 90.0), ("longitude", "latitude"), strict=True
@@ -143,7 +150,7 @@ def check_lonlat_domain(
                 f"`{name}` has a {noun} from {low:g} to {high:g}, but {-limit:g} to "
                 f"{limit:g} degrees is what there is; its CRS is probably not the one "
                 "of its coordinates: state the right one with "
-                f"`{name}.set_crs(..., allow_override=True)`."
+                f"`{name}.{mend}`."
             )
             raise GeometryError(msg)
 

@@ -143,7 +143,12 @@ def grid_of(
         check_metric(raster, crs, (dx, dy), name)
     if crs.is_geographic:
         ends = np.array([x, x + (grid.columns - 1) * dx]) if dx == dx else np.array([x])
-        check_lonlat_domain(ends, grid.row_centres[[0, -1]][: ends.size], name=name)
+        check_lonlat_domain(
+            ends,
+            grid.row_centres[[0, -1]][: ends.size],
+            name=name,
+            mend="rio.write_crs(...)",
+        )
     return grid
 
 

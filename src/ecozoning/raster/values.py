@@ -82,17 +82,18 @@ def judge_of(*names: str, whole: bool) -> Callable[[NDArray[np.int64]], None]:
     a block of a lazy raster may have none.
     """
     told = " and ".join(f"`{name}`" for name in names)
+    told += " have" if len(names) > 1 else " has"
 
     def judge(faults: NDArray[np.int64]) -> None:
         valid, infinite = int(faults[0]), int(faults[1])
         if infinite:
             msg = (
-                f"{told} has {infinite} infinite values; make them nodata with "
+                f"{told} {infinite} infinite values; make them nodata with "
                 f"`{names[0]}.where(numpy.isfinite({names[0]}))`."
             )
             raise ParameterError(msg)
         if whole and not valid:
-            msg = f"{told} has no cell with a value, all are nodata; see what cut it."
+            msg = f"{told} no cell with a value, all are nodata; see what cut it."
             raise NoDataError(msg)
 
     return judge
