@@ -222,7 +222,7 @@ def test_a_nodata_value_that_float32_cannot_hold_is_found(band):
 def test_infinite_values_are_refused(band, index, place):
     bands = [band([[1, 1]]), band([[1, 1]])]
     bands[place][0, 0] = -np.inf
-    with pytest.raises(ParameterError, match=r"has 1 infinite values.*isfinite"):
+    with pytest.raises(ParameterError, match=r"have 1 infinite values.*isfinite"):
         index(*bands)
 
 
