@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.testing import assert_allclose
 from rasterio import Affine
 
+import ecozoning as ez
 from ecozoning.errors import SmallZonesWarning
 from ecozoning.overlay import crosstab, zonal
 
@@ -48,12 +49,13 @@ def raster_of(dtype):
 
 def exactextract(raster, layer, operations):
     package = pytest.importorskip("exactextract")
+    west, south, east, north = raster.rio.bounds()
     source = pytest.importorskip("exactextract.raster").NumPyRasterSource(
         raster.to_numpy(),
-        xmin=0,
-        xmax=COLUMNS * CELL,
-        ymin=0,
-        ymax=ROWS * CELL,
+        xmin=west,
+        xmax=east,
+        ymin=south,
+        ymax=north,
         srs_wkt=raster.rio.crs.to_wkt(),
     )
     return package.exact_extract(source, layer, operations, output="pandas")
@@ -110,3 +112,26 @@ def test_centres_agree_with_rasterstats():
     for name in theirs[0]:
         expected = [np.nan if row[name] is None else row[name] for row in theirs]
         assert_allclose(ours[name], expected, rtol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("slug", ["guyang", "jinping", "shanggao", "shanshan"])
+def test_heights_of_real_zones_are_those_of_exactextract(slug):
+    plan = ez.load_plan(slug)
+    layer = plan.zones[["geometry"]]
+    ours = zonal(plan.dem, layer, ["count", "mean", "min", "max"])
+    theirs = exactextract(plan.dem, layer, ["count", "mean", "min", "max"])
+    assert_allclose(ours["count"], theirs["count"], rtol=1e-6)
+    assert_allclose(ours["mean"], theirs["mean"], rtol=1e-6)
+    assert_allclose(ours[["min", "max"]], theirs[["min", "max"]])
+
+
+@pytest.mark.parametrize("slug", ["guyang", "jinping", "shanggao", "shanshan"])
+def test_areas_of_land_cover_in_real_zones_close_on_the_ellipsoid(slug):
+    plan = ez.load_plan(slug)
+    file = ez.io.data_dir() / "landcover" / f"county_{slug}_igbp_2019.tif"
+    cover = ez.open_raster(file, masked=False).rio.write_crs(plan.zones.crs)
+    ledger = crosstab(plan.zones.set_index("zone_id"), cover)
+    areas = ez.ellipsoidal_area(plan.zones).to_numpy() / 1e6
+    # An edge that is straight in degrees is no geodesic: 1e-5 on a county.
+    assert_allclose(ledger["total"].iloc[:-1], areas, rtol=1e-4)
+    assert_allclose(ledger.drop(columns="total").sum(axis=1), ledger["total"])
