@@ -3,8 +3,8 @@ from .breaks import natural_breaks as natural_breaks
 from .breaks import quantile_breaks as quantile_breaks
 from .classify import reclassify as reclassify
 from .courses import Drainage as Drainage
-from .draining import drainage as drainage
 from .cover_ends import end_members as end_members
+from .draining import drainage as drainage
 from .grid import cell_area as cell_area
 from .grid import same_grid as same_grid
 from .indices import index as index
