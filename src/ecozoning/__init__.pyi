@@ -1,3 +1,4 @@
+from . import change as change
 from . import errors as errors
 from . import importance as importance
 from . import io as io
@@ -59,6 +60,7 @@ __all__ = [
     "balance",
     "best_relief_window",
     "cell_area",
+    "change",
     "conflicts",
     "crosstab",
     "ellipsoidal_area",

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     Kernel = Callable[..., tuple[int, ...]]
     Judge = Callable[[NDArray[np.int64]], None]
 
-__all__ = ["apply", "one_thread", "plain_array", "run_kernel", "thread_count"]
+__all__ = [
+    "apply",
+    "apply_stack",
+    "one_thread",
+    "plain_array",
+    "run_kernel",
+    "thread_count",
+]
 
 BAND_CELLS: Final = 1 << 20
 """Cells that a thread takes at a time: enough to hide the call, few enough to share."""
@@ -77,14 +84,16 @@ def run_kernel(
     threads: int | None = None,
     ends: Sequence[int] | None = None,
     halo: int = 0,
+    axis: int = 0,
 ) -> NDArray[np.int64]:
     """
     Fill `out` row by row with a kernel, in threads, and return the summed faults.
 
     `ends` are where bands of rows begin and end, if some are more work than others;
-    `halo` is how many rows a kernel reads around one.
+    `halo` is how many rows a kernel reads around one; `axis` is that of the rows in
+    `out`.
     """
-    rows = out.shape[0]
+    rows = out.shape[axis]
     workers = min(threads or thread_count(), rows)
     if workers == 1:
         return np.asarray(kernel(*inputs, out, 0, rows, *parameters), dtype=np.int64)
@@ -225,3 +234,77 @@ def _lazily(
             for vertical in pairwise(edges[0])
         ]
     )
+
+
+def apply_stack(
+    kernel: Kernel,
+    stacks: Sequence[Any],
+    *,
+    layers: int,
+    parameters: Sequence[Any] = (),
+    judge: Judge | None = None,
+) -> Any:  # noqa: ANN401 -- the array type of the inputs decides
+    """
+    Run a kernel over stacks of layers, eagerly or lazily as they are.
+
+    Parameters
+    ----------
+    kernel : callable
+        See the module; inputs and `out` have the rows along their second axis.
+    stacks : sequence of numpy.ndarray or dask.array.Array
+        (time, rows, columns), of one shape. A NumPy array of (time, 1, 1) is handed to
+        every block as it is. Layers of a Dask array are gathered, block by block.
+    layers : int
+        Of the result, (layers, rows, columns), float32.
+    parameters : sequence
+        Handed to the kernel as they are.
+    judge : callable, optional
+        Takes the summed faults of the stack, or of each block, and raises.
+    """
+    job = _StackJob(kernel, layers, tuple(parameters), judge)
+    if all(isinstance(stack, np.ndarray) for stack in stacks):
+        return job(*stacks)
+    da: Any = import_optional("dask.array", extra="dask")
+    first = next(stack for stack in stacks if not isinstance(stack, np.ndarray))
+    chunks = (first.shape[0], *first.chunks[1:])
+    blocks = [
+        da.asarray(stack).rechunk(chunks) if stack.shape == first.shape else stack
+        for stack in stacks
+    ]
+    return da.map_blocks(
+        job,
+        *blocks,
+        threads=1,
+        chunks=((layers,), *first.chunks[1:]),
+        dtype=np.float32,
+        meta=np.empty((0, 0, 0), np.float32),
+    )
+
+
+class _StackJob:
+    """A kernel over stacks with its parameters; Dask can send it elsewhere."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        layers: int,
+        parameters: tuple[Any, ...],
+        judge: Judge | None,
+    ) -> None:
+        self.kernel, self.layers = kernel, layers
+        self.parameters, self.judge = parameters, judge
+
+    def __dask_tokenize__(self) -> tuple[Any, ...]:
+        """Return what two jobs that do the same have in common."""
+        name = f"{self.kernel.__module__}.{self.kernel.__name__}"
+        return (name, self.layers, self.parameters)
+
+    def __call__(self, *stacks: Array, threads: int | None = None) -> Array:
+        inputs = tuple(plain_array(stack) for stack in stacks)
+        out = np.empty((self.layers, *inputs[0].shape[1:]), np.float32)
+        faults = run_kernel(
+            self.kernel, inputs, out, self.parameters, threads=threads, axis=1
+        )
+        if self.judge is not None:
+            self.judge(faults)
+        return out

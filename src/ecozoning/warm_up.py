@@ -11,7 +11,10 @@ import rioxarray  # noqa: F401 -- registers the accessor that writes the CRS
 import shapely
 import xarray as xr
 
+from ecozoning.change.association import correlation
+from ecozoning.change.direction import trend
 from ecozoning.importance.grade import cumulative_share
+from ecozoning.overlay.change_matrices import transition
 from ecozoning.overlay.cross_tables import crosstab
 from ecozoning.overlay.zonal_statistics import zonal
 from ecozoning.raster.breaks import natural_breaks
@@ -31,6 +34,7 @@ SIDE: Final = 12
 BANDS: Final = ("uint8", "int16", "uint16", "float32", "float64")
 HEIGHTS: Final = ("int16", "float32", "float64")
 CLASSES: Final = ("uint8", "int16", "int32", "float32")
+YEARLY: Final = ("int16", "float32", "float64")
 STATS: Final = ("mean", "min", "max", "std", "median", "majority", "variety")
 
 
@@ -61,6 +65,8 @@ def _jobs() -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"grades of {kind}", partial(_grades, kind)
     for kind in CLASSES:
         yield f"zones over {kind}", partial(_zones, kind)
+    for kind in YEARLY:
+        yield f"change of {kind}", partial(_change, kind)
 
 
 def _raster(kind: str, top: float = 100.0) -> xr.DataArray:
@@ -113,3 +119,13 @@ def _zones(kind: str) -> None:
     if not kind.startswith("float"):
         crosstab(zones, raster)
         crosstab(rows, raster)
+
+
+def _change(kind: str) -> None:
+    years = [_raster(kind) + year for year in range(4)]
+    stack = xr.concat([year.astype(kind) for year in years], "time")
+    stack = stack.assign_coords(time=range(4))
+    trend(stack)
+    correlation(stack, stack)
+    correlation(stack, range(4))
+    transition(_raster("uint8"), _raster("uint8"))

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from ecozoning._apply import apply, run_kernel, thread_count
+from ecozoning._apply import apply, apply_stack, run_kernel, thread_count
 
 da = pytest.importorskip("dask.array")
 
@@ -164,3 +164,62 @@ def test_the_environment_says_how_many_threads(monkeypatch):
 def test_an_environment_that_says_nothing_useful_is_passed_over(monkeypatch, words):
     monkeypatch.setenv("ECOZONING_THREADS", words)
     assert thread_count() >= 1
+
+
+# --- stacks --------------------------------------------------------------------------
+
+
+def extent(stack, out, first, last):
+    """Write the sum and the number of layers; count the negative values."""
+    out[0, first:last] = stack[:, first:last].sum(axis=0)
+    out[1, first:last] = len(stack)
+    return (int((stack[:, first:last] < 0).sum()),)
+
+
+def times_series(stack, series, out, first, last, factor):
+    out[0, first:last] = factor * (stack * series)[:, first:last].sum(axis=0)
+    return (0,)
+
+
+STACK = np.arange(4 * 7 * 6.0).reshape(4, 7, 6) - 2
+
+
+@pytest.mark.parametrize("chunks", [(1, 1, 1), (4, 2, 3), (3, 7, 5), None])
+def test_layers_of_a_stack_are_gathered_however_it_is_cut(chunks):
+    stack = STACK if chunks is None else da.from_array(STACK, chunks)
+    found = apply_stack(extent, [stack], layers=2)
+    assert np.array_equal(np.asarray(found), [STACK.sum(axis=0), np.full((7, 6), 4)])
+    assert found.dtype == "float32"
+    assert chunks is None or found.chunks == ((2,), *stack.chunks[1:])
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_one_series_serves_every_block_of_a_stack(lazy):
+    series = np.array([1.0, 0, 2, 0]).reshape(4, 1, 1)
+    stack = da.from_array(STACK, (4, 1, 6)) if lazy else STACK
+    found = apply_stack(times_series, [stack, series], layers=1, parameters=(3.0,))
+    assert np.array_equal(np.asarray(found)[0], 3 * (STACK[0] + 2 * STACK[2]))
+
+
+def test_rows_of_a_stack_are_shared_out_to_threads(monkeypatch):
+    monkeypatch.setenv("ECOZONING_THREADS", "3")
+    seen = set()
+
+    def kernel(stack, out, first, last):
+        seen.add((first, last))
+        return extent(stack, out, first, last)
+
+    found = apply_stack(kernel, [STACK], layers=2)
+    assert sorted(seen) == [(0, 3), (3, 6), (6, 7)]
+    assert np.array_equal(found[0], STACK.sum(axis=0))
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_the_judge_sees_the_faults_of_a_stack(lazy):
+    def judge(faults):
+        if faults[0]:
+            raise ValueError(f"{faults[0]} below zero")
+
+    stack = da.from_array(STACK, (2, 7, 6)) if lazy else STACK
+    with pytest.raises(ValueError, match="2 below zero"):
+        np.asarray(apply_stack(extent, [stack], layers=2, judge=judge))

@@ -144,15 +144,14 @@ def class_histogram(  # noqa: PLR0913 -- a kernel
     lowest: int,
     lowest_zone: int,
 ) -> tuple[int]:
-    """Fill the area of each class in each zone per band; the last class is nodata."""
-    nodata = out.shape[2] - 1
+    """Fill the area of each class in each zone per band; the last ones are nodata."""
+    no_zone, nodata = out.shape[1] - 1, out.shape[2] - 1
     for band in range(first, last):
         out[band] = 0.0
         for row in range(bands[band, 0], bands[band, 1]):
             for column in range(classes.shape[1]):
                 zone = _code(zones[row, column], zone_codes, lowest_zone)
-                if zone < 0:
-                    continue
                 code = _code(classes[row, column], codes, lowest)
+                zone = zone if zone >= 0 else no_zone
                 out[band, zone, code if code >= 0 else nodata] += row_areas[row]
     return (0,)

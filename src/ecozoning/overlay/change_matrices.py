@@ -1,4 +1,4 @@
-"""Change between two layers of classes: who became what, and how much of it."""
+"""Change between two times: who became what, and how much of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from ecozoning._validation import check_polygons, check_same_crs, check_transfor
 from ecozoning._validation.geometries import rows_named
 from ecozoning.errors import GeometryError, ParameterError, SchemaError
 from ecozoning.overlay.areas import checked_areas
+from ecozoning.overlay.change_rasters import raster_transition
 from ecozoning.overlay.change_tables import transition_of
 from ecozoning.overlay.faces import CONSERVED, check_conserved, polygons_of
 from ecozoning.overlay.overlaps import check_no_overlaps
 from ecozoning.units import convert
 
 if TYPE_CHECKING:
+    import xarray as xr
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -39,51 +41,63 @@ class _Pieces(NamedTuple):
 
 
 def transition(
-    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, *, by: str | tuple[str, str]
+    before: gpd.GeoDataFrame | xr.DataArray,
+    after: gpd.GeoDataFrame | xr.DataArray,
+    *,
+    by: str | tuple[str, str] | None = None,
 ) -> Transition:
     """
     Cross the classes of two times in a matrix that closes.
 
-    Polygons are cut by one another and every piece is measured on the ellipsoid. What
-    only one of the layers covers is shown as ``unmatched``, not left out. Net change
-    and swap are those of Pontius et al. [1]_.
+    Polygons are cut by one another and every piece is measured on the ellipsoid; cells
+    of rasters are measured on the map, in degrees on the ellipsoid. What only one of
+    the two covers is shown as ``unmatched``, not left out. Net change and swap are
+    those of Pontius et al. [1]_.
 
     Parameters
     ----------
-    before, after : geopandas.GeoDataFrame
+    before, after : geopandas.GeoDataFrame or xarray.DataArray
         Polygons of classes in one CRS, geographic or projected; none may overlap
-        another of its own layer by more than a millionth of the area.
-    by : str or (str, str)
-        Column of the classes, or its name in `before` and its name in `after`. No value
-        may be missing, none may be ``unmatched``.
+        another of its own layer by more than a millionth of the area. Or rasters of
+        whole numbers with dims (y, x) on one grid, in degrees or metres, with NaN or
+        the nodata value they state, NumPy or Dask. Their classes are the same if their
+        names by the CF attributes ``flag_values`` and ``flag_meanings`` are; a raster
+        without names has those of the other.
+    by : str or (str, str), optional
+        For polygons: column of the classes, or its name in `before` and its name in
+        `after`. No value may be missing, none may be ``unmatched``.
 
     Returns
     -------
     Transition
         Matrix in km² and gains and losses per class. Rows and columns add up to the
-        areas before and after to 1e-9.
+        areas before and after to 1e-9. Classes of rasters are in the order of `before`,
+        those that occur only.
 
     Raises
     ------
     ParameterError
-        If an argument is no layer, or `by` neither a name nor a pair of names.
-    MissingCRSError, CRSMismatchError
-        If a layer has no CRS, both have different ones, or it cannot be brought to
-        CGCS2000.
+        If an argument is no layer, one is a layer and one a raster, a raster does not
+        hold classes, or two have no name of one in common, or `by` is neither a name
+        nor a pair of names.
+    MissingCRSError, CRSMismatchError, GridMismatchError
+        If a layer has no CRS, both have different ones, it cannot be brought to
+        CGCS2000, or rasters are on two grids.
     SchemaError
-        If a column of `by` is not there, or has missing values or ``unmatched``.
+        If a column of `by` is not there, or has missing values, or a class is called
+        ``unmatched``.
     GeometryError
         If a geometry is missing, empty, invalid or no polygon, polygons of one layer
         overlap, or the two layers have no land in common.
     NoDataError
-        If a layer has no rows.
+        If a layer has no rows, or no cell a class in both rasters.
     ComputationError
         If cutting changed the area of a layer by more than 1e-9.
 
     Notes
     -----
     As in `conflicts`, areas are those of the pieces, whose edges have more vertices
-    than the layers where these cross.
+    than the layers where these cross. Rasters are read block by block, at once.
 
     References
     ----------
@@ -112,7 +126,22 @@ def transition(
        class  loss_km2  gain_km2  net_km2
     0  grass      0.25      0.00    -0.25
     1  crops      0.00      0.25     0.25
+
+    Four cells of 1 km², two of which change.
+
+    >>> import rioxarray, xarray as xr
+    >>> axes = {"y": [1500.0, 500], "x": [500.0, 1500]}
+    >>> old = xr.DataArray([[1, 1], [2, 2]], axes, ("y", "x")).rio.write_crs(4547)
+    >>> transition(old, old.copy(data=[[1, 2], [2, 3]])).matrix
+    after        1    2    3  unmatched
+    before
+    1          1.0  1.0  0.0        0.0
+    2          0.0  1.0  1.0        0.0
+    3          0.0  0.0  0.0        0.0
+    unmatched  0.0  0.0  0.0        0.0
     """
+    if hasattr(before, "dims") or hasattr(after, "dims"):
+        return raster_transition(before, after, by=by)
     columns = _columns(by)
     before = _classified(before, columns[0], name="before")
     after = _classified(after, columns[1], name="after")

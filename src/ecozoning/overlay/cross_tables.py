@@ -145,7 +145,8 @@ def _of_raster(
     grid = grid_of(classes, name="classes", metric=True)
     check_same_grid(classes=classes, zones=zones)
     job = RasterClasses(grid, nodata_in(zones), nodata_in(classes))
-    parts = over_blocks(job, [classes.data, zones.data], grid)
+    found = over_blocks(job, [classes.data, zones.data], grid)
+    parts = [part._replace(areas=part.areas[:-1]) for part in found]
     values = np.unique(np.concatenate([part.zones for part in parts]))
     labels = class_labels(zones, values, name="zones")
     if not labels:

@@ -151,21 +151,24 @@ class RasterValues:
 
 @dataclass(frozen=True)
 class RasterClasses:
-    """The job of `crosstab` on a block: classes and zones."""
+    """The job of `crosstab` and `transition` on a block: classes and zones."""
 
     grid: RasterGrid
     zones_nodata: float
     nodata: float
+    zones_name: str = "zones"
+    classes_name: str = "classes"
 
     def __call__(
         self, window: Window, classes: Values, zones: Values, *, threads: int | None
     ) -> ClassPart:
-        """Return the area of each class of the block in each zone."""
+        """Return the area of each class of the block in each zone, and in none."""
         from ecozoning._kernels.class_cells import class_histogram
 
-        codes = class_codes(classes, self.nodata, name="classes", threads=threads)
-        rows = class_codes(zones, self.zones_nodata, name="zones", threads=threads)
-        shape = rows.values.size, codes.values.size + 1
+        named = self.classes_name, self.zones_name
+        codes = class_codes(classes, self.nodata, name=named[0], threads=threads)
+        rows = class_codes(zones, self.zones_nodata, name=named[1], threads=threads)
+        shape = rows.values.size + 1, codes.values.size + 1
         check_table_size(*shape)
         bands = _row_bands(len(classes), shape[0] * shape[1], threads)
         out = np.zeros((len(bands), *shape))
