@@ -65,7 +65,7 @@ types: $(BIN)/.installed-all
 	$(BIN)/mypy
 
 pytest: $(BIN)/.installed-all
-	$(BIN)/python -m pytest --nbmake tests src $(NOTEBOOKS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --nbmake tests src $(NOTEBOOKS)
 
 docs: $(BIN)/.installed-all
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html

@@ -1,4 +1,5 @@
 from . import change as change
+from . import diagnosis as diagnosis
 from . import errors as errors
 from . import importance as importance
 from . import io as io
@@ -6,7 +7,10 @@ from . import maps as maps
 from . import overlay as overlay
 from . import plan as plan
 from . import raster as raster
+from . import redline as redline
 from . import rulesets as rulesets
+from . import sensitivity as sensitivity
+from . import suitability as suitability
 from . import units as units
 from . import weights as weights
 from . import zoning as zoning
@@ -49,11 +53,14 @@ from .raster import tri as tri
 from .raster import vegetation_cover as vegetation_cover
 from .rulesets import list_rulesets as list_rulesets
 from .rulesets import load_ruleset as load_ruleset
+from .synthetic import SyntheticCounty as SyntheticCounty
+from .synthetic import synthetic_county as synthetic_county
 
 __version__: str
 
 __all__ = [
     "Plan",
+    "SyntheticCounty",
     "align_to",
     "area_table",
     "aspect",
@@ -63,6 +70,7 @@ __all__ = [
     "change",
     "conflicts",
     "crosstab",
+    "diagnosis",
     "ellipsoidal_area",
     "end_members",
     "errors",
@@ -90,11 +98,15 @@ __all__ = [
     "raster",
     "read_plan",
     "reclassify",
+    "redline",
     "roughness",
     "rulesets",
     "same_grid",
     "savi",
+    "sensitivity",
     "slope",
+    "suitability",
+    "synthetic_county",
     "transition",
     "tri",
     "units",

@@ -42,7 +42,7 @@ def scores_of(ruleset, table):
 # --- what is packaged -----------------------------------------------------------
 
 
-def test_the_twelve_rulesets_of_the_method_sheet_are_packaged():
+def test_the_thirteen_rulesets_of_the_method_sheet_are_packaged():
     assert IDS == [
         "dual2019draft",
         "dual2020",
@@ -55,6 +55,7 @@ def test_the_twelve_rulesets_of_the_method_sheet_are_packaged():
         "resistance_jilin2022",
         "resistance_turpan2018",
         "resistance_xian2021",
+        "restoration2020",
         "sl190_2007",
     ]
 

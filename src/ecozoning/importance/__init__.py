@@ -1,5 +1,8 @@
-"""How important land is for what an ecosystem does."""
+"""How important land is for what an ecosystem does.
 
-from .grade import cumulative_share
+Names are loaded on first use: they need compiled kernels. The list is `__init__.pyi`.
+"""
 
-__all__ = ["cumulative_share"]
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["cumulative_share"]
 
 WORDS: Final = ("generally_important", "important", "extremely_important")
+WORDS_ZH: Final = ("一般重要", "重要", "极重要")
 SLACK: Final = 1e-12
 """Part of the total by which a sum of many values may miss a share and count."""
 STEP: Final = 1 << 16
@@ -102,7 +103,7 @@ def cumulative_share(
         range(1, shares.size + 2),
         judge=judge_of("value", whole=False),
     )
-    return class_raster(
+    made = class_raster(
         data,
         value,
         name="importance",
@@ -110,6 +111,11 @@ def cumulative_share(
         classes=_classes(shares.size + 1),
         nodata=nodata,
     )
+    made.attrs["method"] = "cells from the highest value down, by share of the total"
+    made.attrs["breaks"] = shares.tolist()
+    if shares.size + 1 == len(WORDS):
+        made.attrs["labels_zh"] = " ".join(WORDS_ZH)
+    return made
 
 
 def _classes(count: int) -> dict[int, str]:

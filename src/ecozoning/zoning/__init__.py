@@ -3,6 +3,7 @@
 from .assembly import assemble
 from .elevation import Elevation
 from .evidence import Bearing, Evidence, Extent, Near, Rim, Seats, SideOfLine
+from .modes import restoration_mode
 from .reconstruction import reconstruct
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "SideOfLine",
     "assemble",
     "reconstruct",
+    "restoration_mode",
 ]
