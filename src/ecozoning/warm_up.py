@@ -13,7 +13,10 @@ import xarray as xr
 
 from ecozoning.change.association import correlation
 from ecozoning.change.direction import trend
+from ecozoning.importance.cleaning import clean_up
 from ecozoning.importance.grade import cumulative_share
+from ecozoning.importance.merging import merge
+from ecozoning.importance.soil import soil_retention
 from ecozoning.overlay.change_matrices import transition
 from ecozoning.overlay.cross_tables import crosstab
 from ecozoning.overlay.zonal_statistics import zonal
@@ -24,6 +27,8 @@ from ecozoning.raster.relief import local_relief
 from ecozoning.raster.spectral import ndvi
 from ecozoning.raster.terrain import aspect, roughness, slope, tri
 from ecozoning.raster.vegetation import vegetation_cover
+from ecozoning.sensitivity.combining import combine
+from ecozoning.sensitivity.erosion import water_erosion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +40,7 @@ BANDS: Final = ("uint8", "int16", "uint16", "float32", "float64")
 HEIGHTS: Final = ("int16", "float32", "float64")
 CLASSES: Final = ("uint8", "int16", "int32", "float32")
 YEARLY: Final = ("int16", "float32", "float64")
+FACTORS: Final = ("float32", "float64")
 STATS: Final = ("mean", "min", "max", "std", "median", "majority", "variety")
 
 
@@ -67,6 +73,8 @@ def _jobs() -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"zones over {kind}", partial(_zones, kind)
     for kind in YEARLY:
         yield f"change of {kind}", partial(_change, kind)
+    for kind in FACTORS:
+        yield f"sensitivity and importance from {kind}", partial(_evaluation, kind)
 
 
 def _raster(kind: str, top: float = 100.0) -> xr.DataArray:
@@ -129,3 +137,22 @@ def _change(kind: str) -> None:
     correlation(stack, stack)
     correlation(stack, range(4))
     transition(_raster("uint8"), _raster("uint8"))
+
+
+def _evaluation(kind: str) -> None:
+    quantity = _raster(kind)
+    part = quantity / 200
+    soil = reclassify(quantity, [50], ["sand", "loam"])
+    erosion = water_erosion(
+        rainfall_erosivity=quantity,
+        soil=soil,
+        soil_codes={1: "sand", 2: "loam"},
+        relief=quantity,
+        cover=part,
+    )
+    erosion.index()
+    combine(erosion, erosion.level.rename("another"))
+    kept = soil_retention(quantity, part / 10, slope_length=part, cover_factor=part)
+    level = cumulative_share(kept)
+    merge(level, level)
+    clean_up(level, minimum_patch_km2=0.01)
