@@ -32,13 +32,9 @@ def output_folder(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def atomic_path(path: Path, *, durable: bool = True) -> Iterator[Path]:
+def atomic_path(path: Path) -> Iterator[Path]:
     """
     Give a temporary path beside `path`, and rename it there when all went well.
-
-    With `durable` the bytes are on the disk before the renaming, so that not even a
-    power failure leaves a file without content. Rasters can be made again and pushing
-    gigabytes out takes longer than computing them; they go without.
 
     The suffix is kept, because writers choose the format by it. An `OSError` on the
     way becomes an `OutputError` that names the target; any other error passes through.
@@ -52,7 +48,7 @@ def atomic_path(path: Path, *, durable: bool = True) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             part = Path(folder) / path.name
             yield part
-            _settle(part, durable=durable)
+            _settle(part)
             part.replace(path)
     except OutputError:
         raise
@@ -61,11 +57,10 @@ def atomic_path(path: Path, *, durable: bool = True) -> Iterator[Path]:
         raise OutputError(msg) from error
 
 
-def _settle(part: Path, *, durable: bool) -> None:
-    """Give the mode of any new file, and push the bytes to the disk if asked to."""
+def _settle(part: Path) -> None:
+    """Give the mode of any new file, and push the bytes to the disk before renaming."""
     mask = os.umask(0)
     os.umask(mask)
     part.chmod(0o666 & ~mask)
-    if durable:
-        with part.open("rb+") as handle:
-            os.fsync(handle.fileno())
+    with part.open("rb+") as handle:
+        os.fsync(handle.fileno())

@@ -99,7 +99,7 @@ def write_raster(
     attrs = {**raster.attrs, "name": raster.name}
     resampling = "mode" if "flag_values" in attrs else "average"
     cache = rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES)
-    with atomic_path(target, durable=False) as part, writing(target), cache:
+    with atomic_path(target) as part, writing(target), cache:
         tiles = part.with_name("tiles.tif") if cog else part
         with TiffWriter(tiles, profile, attrs, "none" if cog else compress) as writer:
             _fill(writer, raster)

@@ -125,7 +125,7 @@ def process_file(
         job = StripJob(call, readers, around)
         edges = _edges(job.readers, max(strip_rows, 2 * around + 1))
         stack.enter_context(rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES))
-        part = stack.enter_context(atomic_path(target, durable=False))
+        part = stack.enter_context(atomic_path(target))
         stack.enter_context(writing(target))
         writer = stack.enter_context(StripWriter(part, target, compress, job.whole))
         strips = stack.enter_context(contextlib.closing(job.strips(edges, workers)))

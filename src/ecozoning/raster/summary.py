@@ -29,6 +29,7 @@ __all__ = ["LIMIT", "Summary", "grouped", "summary_of", "valid_values"]
 LIMIT: Final = 1 << 18
 FAN_IN: Final = 8
 STRIP_CELLS: Final = 1 << 22
+PIECE_CELLS: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,13 @@ def _of_part(values: Array, least: float | None) -> Summary:
     """Return the summary of values that are all there."""
     if least is not None:
         values = values[values >= least]
+    # Sorting takes several times the room of the values: a piece after the other.
+    pieces = np.array_split(values, max(1, -(-values.size // PIECE_CELLS)))
+    parts = [_of_piece(piece) for piece in pieces]
+    return parts[0] if len(parts) == 1 else _merged(parts)
+
+
+def _of_piece(values: Array) -> Summary:
     found, count = np.unique(values, return_counts=True)
     distinct = found.astype(np.float64)
     return grouped(Summary(distinct, distinct, count, distinct * count), LIMIT)
