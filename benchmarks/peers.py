@@ -53,9 +53,11 @@ def run(job: Job, repeat: int) -> list[Result]:
     data = job.make()
     answers = {label: call(data) for label, call in job.contenders.items()}
     reference = answers[next(iter(job.peers))]
+    gaps = {label: job.difference(got, reference) for label, got in answers.items()}
     times: dict[str, list[tuple[float, float]]] = {label: [] for label in answers}
     for _ in range(repeat):
         for label, call in job.contenders.items():
+            job.before()
             times[label].append(timed(call, data))
     return [
         Result(
@@ -63,9 +65,9 @@ def run(job: Job, repeat: int) -> list[Result]:
             seconds=median(wall for wall, _ in times[label]),
             cpu_seconds=median(cpu for _, cpu in times[label]),
             memory_mib=memory_in_own_process(job, label),
-            difference=job.difference(answer, reference),
+            difference=gaps[label],
         )
-        for label, answer in answers.items()
+        for label in answers
     ]
 
 

@@ -26,7 +26,8 @@ class Job:
 
     `make` returns the data; every contender takes it and returns its result. The first
     of `ours` is what a user calls; ratios are printed against each of `ours`.
-    `packages` are those whose versions belong under the table.
+    `before` is called ahead of every timed call and not timed. `packages` are those
+    whose versions belong under the table.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Job:
     peers: Mapping[str, Callable[[Any], Any]]
     packages: tuple[str, ...] = ()
     difference: Callable[[Any, Any], float] = field(default=largest_difference)
+    before: Callable[[], None] = field(default=lambda: None)
 
     @property
     def contenders(self) -> dict[str, Callable[[Any], Any]]:

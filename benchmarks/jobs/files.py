@@ -19,6 +19,8 @@ from . import Job
 from .scenes import bands, largest_gap, terrain
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ecozoning-bench-"))
+RESULTS = FOLDER / "results"
+RESULTS.mkdir()
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 TILED = {"tiled": True, "blockxsize": 512, "blockysize": 512}
 
@@ -48,13 +50,19 @@ def band_files() -> tuple[Path, Path]:
     return write("red.tif", red), write("nir.tif", nir)
 
 
+def no_results() -> None:
+    """Have every contender write a new file: replacing one takes a time of its own."""
+    for path in RESULTS.iterdir():
+        path.unlink()
+
+
 def our_slope(dem: Path) -> Path:
-    ez.process_file(ez.slope, dem, FOLDER / "ours.tif", compress="none")
-    return FOLDER / "ours.tif"
+    ez.process_file(ez.slope, dem, RESULTS / "ours.tif", compress="none")
+    return RESULTS / "ours.tif"
 
 
 def gdaldem(dem: Path) -> Path:
-    out = FOLDER / "gdaldem.tif"
+    out = RESULTS / "gdaldem.tif"
     words = ["gdaldem", "slope", dem, out, "-q", "-co", "TILED=YES"]
     words += ["-co", "BLOCKXSIZE=512", "-co", "BLOCKYSIZE=512"]
     subprocess.run(words, check=True)
@@ -62,13 +70,13 @@ def gdaldem(dem: Path) -> Path:
 
 
 def copy_file(dem: Path) -> None:
-    words = ["cp", "--reflink=never", "--sparse=never", dem, FOLDER / "copy.tif"]
+    words = ["cp", "--reflink=never", "--sparse=never", dem, RESULTS / "copy.tif"]
     subprocess.run(words, check=True)
 
 
 def our_ndvi(compress: str) -> Any:
     def call(pair: Any) -> Path:
-        out = FOLDER / f"ours-{compress}.tif"
+        out = RESULTS / f"ours-{compress}.tif"
         names = dict(zip(("red", "nir"), pair, strict=True))
         ez.process_file(ez.ndvi, names, out, compress=compress)
         return out
@@ -78,7 +86,7 @@ def our_ndvi(compress: str) -> Any:
 
 def numpy_ndvi(**codec: Any) -> Any:
     def call(pair: Any) -> Path:
-        out = FOLDER / "numpy.tif"
+        out = RESULTS / "numpy.tif"
         arrays = []
         for path in pair:
             with rasterio.open(path) as source:
@@ -112,6 +120,7 @@ JOBS = [
         peers={"gdaldem slope": gdaldem, "cp": copy_file},
         packages=("rasterio", "numba"),
         difference=gap,
+        before=no_results,
     ),
     Job(
         name="ndvi_file",
@@ -124,5 +133,6 @@ JOBS = [
         peers={"NumPy, threaded deflate 6": numpy_ndvi(**DEFLATE)},
         packages=("numpy", "rasterio", "numba"),
         difference=gap,
+        before=no_results,
     ),
 ]

@@ -160,9 +160,9 @@ def test_a_file_cut_short_is_named(make_raster, tmp_path, chunks, compress):
     path = tmp_path / "dem.tif"
     write_raster(make_raster(noise), path, cog=False, compress=compress)
     whole = path.read_bytes()
-    # GDAL writes the directory first, so a cut file opens, and lacks its last tiles.
+    # A compressed one opens, its directory comes first, and lacks its last tiles.
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"dem\.tif' cannot be read whole"):
+    with pytest.raises(InputError, match=r"dem\.tif' cannot be read .*cut short"):
         open_raster(path, chunks=chunks)
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from ecozoning.errors import InputError, MissingCRSError, ParameterError
-from ecozoning.io.tiff_blocks import blocks_beyond
+from ecozoning.errors import InputError, ParameterError
+from ecozoning.io.band_facts import (
+    as_stored,
+    checked_layout,
+    chosen_band,
+    floating,
+    grid,
+    metadata,
+    placed,
+)
+from ecozoning.io.plain_tiff import PlainFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +31,14 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from ecozoning.io.plain_tiff import PlainLayout
+
     Array = NDArray[Any]
 
 __all__ = ["CACHE_BYTES", "BandReader"]
 
 CACHE_BYTES: Final = 64 << 20
 """What GDAL may keep of blocks it has read; by default it takes 5 % of the memory."""
-FLAGS: Final = ("flag_values", "flag_meanings")
 
 
 class BandReader:
@@ -58,18 +67,18 @@ class BandReader:
         self.path = os.fspath(path)
         self._start()
         self._print = _fingerprint(self.path)
-        with self._reading(), _placed(self.path):
+        with self._reading(), placed(self.path):
             dataset = self._handle()
-        self.band = _chosen_band(dataset, band, self.path)
-        _check_whole(dataset, self.band, self.path, self._print[0])
+        self.band = chosen_band(dataset, band, self.path)
+        self._layout = checked_layout(dataset, self.band, self.path, self._print[0])
         self.shape: tuple[int, int] = dataset.shape
         self.block: tuple[int, int] = dataset.block_shapes[self.band - 1]
-        self.crs, self.transform = _grid(dataset, self.path)
+        self.crs, self.transform = grid(dataset, self.path)
         self.stored = np.dtype(dataset.dtypes[self.band - 1])
-        self.name, self.attrs = _metadata(dataset, self.band)
-        self.nodata = _as_stored(dataset.nodatavals[self.band - 1], self.stored)
+        self.name, self.attrs = metadata(dataset, self.band)
+        self.nodata = as_stored(dataset.nodatavals[self.band - 1], self.stored)
         self.masking = self._masking(dataset, masked=masked)
-        self.dtype = self.stored if self.masking is None else _floating(self.stored)
+        self.dtype = self.stored if self.masking is None else floating(self.stored)
         if self.masking is None and self.nodata is not None:
             self.attrs["_FillValue"] = self.nodata
 
@@ -124,14 +133,34 @@ class BandReader:
         first, last, left, right = window
         box = Window(left, first, right - left, last - first)
         if self.masking is None:
-            with self._reading():
-                return np.asarray(self._handle().read(self.band, window=box, out=out))
-        with self._reading():
-            stored = self._handle().read(self.band, window=box)
+            return self._stored(window, box, out)
+        stored = self._stored(window, box, None)
         found = np.empty(stored.shape, self.dtype) if out is None else out
         found[...] = stored
         found[self._missing(stored, box)] = np.nan
         return found
+
+    def _stored(
+        self, window: tuple[int, int, int, int], box: Window, out: Array | None
+    ) -> Array:
+        """Return cells as the file has them."""
+        handle = self._handle()
+        with self._reading():
+            if self._layout is None:
+                return np.asarray(handle.read(self.band, window=box, out=out))
+            found = (
+                np.empty((box.height, box.width), self.stored) if out is None else out
+            )
+            self._plain(self._layout).read(window, found)
+            return found
+
+    def _plain(self, layout: PlainLayout) -> PlainFile:
+        """Return the plain cells, opened by this thread."""
+        plain: PlainFile | None = getattr(self._local, "plain", None)
+        if plain is None:
+            plain = self._local.plain = PlainFile(self.path, layout)
+            self._handles.append(plain)
+        return plain
 
     def _missing(self, stored: Array, box: Window) -> NDArray[np.bool_]:
         if self.masking == "nodata":
@@ -178,7 +207,7 @@ class BandReader:
         """Turn what GDAL says of a bad file into an error that names it."""
         try:
             yield
-        except RasterioError as error:
+        except (RasterioError, OSError) as error:
             cause = error.__cause__ or error
             msg = (
                 f"{self.path!r} cannot be read as a raster ({cause}); it is of another "
@@ -197,102 +226,3 @@ def _fingerprint(path: str) -> tuple[int, int]:
         msg = f"raster {path!r} cannot be opened ({error.strerror or error})."
         raise InputError(msg) from error
     return (status.st_size, status.st_mtime_ns)
-
-
-@contextlib.contextmanager
-def _placed(path: str) -> Iterator[None]:
-    """Refuse a file of which GDAL says that it has no place on the ground."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", NotGeoreferencedWarning)
-            yield
-    except NotGeoreferencedWarning as error:
-        msg = (
-            f"{path!r} has no CRS and no place on the ground; a raster with both is "
-            "needed: state them in a copy, e.g. with `gdal_translate -a_srs EPSG:4490 "
-            "-a_ullr west north east south`."
-        )
-        raise MissingCRSError(msg) from error
-
-
-def _chosen_band(dataset: Any, band: int | None, path: str) -> int:  # noqa: ANN401
-    """Return the number of the band to read, refusing to choose among several."""
-    if not dataset.count:
-        msg = f"{path!r} holds several rasters; open one of {dataset.subdatasets}."
-        raise ParameterError(msg)
-    if band is None and dataset.count == 1:
-        return 1
-    if type(band) is not int or band not in dataset.indexes:
-        names = ", ".join(
-            f"{number}: {words or dataset.dtypes[number - 1]}"
-            for number, words in zip(dataset.indexes, dataset.descriptions, strict=True)
-        )
-        given = "" if band is None else f"`band` is {band!r}, but "
-        msg = f"{given}{path!r} has {dataset.count} band(s); say which with `band=`: "
-        raise ParameterError(msg + names + ".")
-    return band
-
-
-def _check_whole(dataset: Any, band: int, path: str, size: int) -> None:  # noqa: ANN401
-    """Insist on a GeoTIFF that holds all the blocks that it says it has."""
-    if size and dataset.driver in {"GTiff", "COG"}:
-        beyond = blocks_beyond(dataset, band, size)
-        if beyond:
-            msg = (
-                f"{path!r} cannot be read whole, {beyond} blocks lie behind its end; "
-                "it was cut short: fetch or make it again."
-            )
-            raise InputError(msg)
-
-
-def _grid(dataset: Any, path: str) -> tuple[Any, Any]:  # noqa: ANN401
-    """Return CRS and transform, insisting on a CRS and rows along x."""
-    if dataset.crs is None:
-        msg = (
-            f"{path!r} has no CRS, so nobody can tell where it lies; state it in a "
-            "copy, e.g. with `gdal_translate -a_srs EPSG:4490`."
-        )
-        raise MissingCRSError(msg)
-    transform = dataset.transform
-    if transform.b or transform.d or transform.a <= 0:
-        msg = (
-            f"{path!r} is rotated, sheared or mirrored ({tuple(transform)[:6]}), but "
-            "rows from west to east are needed; use `gdalwarp` to make it so."
-        )
-        raise ParameterError(msg)
-    return dataset.crs, transform
-
-
-def _metadata(dataset: Any, band: int) -> tuple[str | None, dict[str, Any]]:  # noqa: ANN401
-    """Return the name of a band, and what is known of its values."""
-    tags = dataset.tags(band)
-    words = {
-        "long_name": dataset.descriptions[band - 1],
-        "units": dataset.units[band - 1],
-    }
-    attrs: dict[str, Any] = {key: value for key, value in words.items() if value}
-    scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
-    if (scale, offset) != (1.0, 0.0):
-        attrs |= {"scale_factor": scale, "add_offset": offset}
-    if all(tags.get(flag) for flag in FLAGS):
-        numbers = [int(word) for word in tags["flag_values"].split()]
-        attrs["flag_values"] = np.array(numbers, dtype=dataset.dtypes[band - 1])
-        attrs["flag_meanings"] = tags["flag_meanings"]
-    return tags.get("name"), attrs
-
-
-def _as_stored(nodata: float | None, stored: np.dtype[Any]) -> Any:  # noqa: ANN401 -- a scalar of that type
-    """Return nodata as cells hold it; None if there is none but NaN, or none can."""
-    if nodata is None or nodata != nodata:
-        return None
-    if stored.kind in "iu":
-        info = np.iinfo(stored)
-        fits = info.min <= nodata <= info.max
-        return stored.type(int(nodata)) if fits and nodata == int(nodata) else None
-    with np.errstate(over="ignore"):  # no float32 cell holds the least float64
-        return stored.type(nodata)
-
-
-def _floating(stored: np.dtype[Any]) -> np.dtype[Any]:
-    """Return the smallest floating type that holds every stored value."""
-    return np.result_type(stored, np.float32)

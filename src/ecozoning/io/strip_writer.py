@@ -62,6 +62,7 @@ class StripWriter:
             raise ParameterError(msg)
         self._fill_empty(self._writer)
         self._writer.write(strip.to_numpy(), first)
+        self._writer.flush_ahead()
 
     def _open(self, strip: xr.DataArray) -> TiffWriter:
         """Make the file for results of this kind."""

@@ -15,7 +15,8 @@ from rasterio.windows import Window
 from ecozoning._apply import thread_count
 from ecozoning._validation.grids import grid_of
 from ecozoning.errors import OutputError, ParameterError
-from ecozoning.io.tiff_blocks import blocks_beyond, blocks_missing
+from ecozoning.io.plain_tiff import PlainFile, plain_layout
+from ecozoning.io.tiff_blocks import block_places, blocks_beyond, blocks_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,11 @@ class TiffWriter:
         self, path: Path, profile: dict[str, Any], attrs: dict[str, Any], compress: str
     ) -> None:
         dtype = np.dtype(profile["dtype"])
-        options = codec_options(dtype, compress, classes="flag_values" in attrs)
+        self._path = path
+        # Without a nodata value GDAL leaves a hole where tiles will be, which takes no
+        # time; with one it would fill them all.
+        plain = compress == "none"
+        given = profile | {"nodata": None} if plain else profile
         self._dataset = rasterio.open(
             path,
             "w",
@@ -122,22 +127,46 @@ class TiffWriter:
             blockysize=TILE,
             bigtiff="IF_SAFER",
             num_threads=thread_count(),
-            **profile,
-            **options,
+            **given,
+            **codec_options(dtype, compress, classes="flag_values" in attrs),
         )
         _write_metadata(self._dataset, attrs)
+        self._cells = self._plain_cells(profile["nodata"]) if plain else None
+
+    def _plain_cells(self, nodata: float | None) -> PlainFile | None:
+        """Return the tiles of a file without compression, to be written in place."""
+        self._dataset.close()
+        self._dataset = rasterio.open(self._path, "r+")
+        if nodata is not None:
+            self._dataset.nodata = nodata
+        layout = plain_layout(self._dataset, 1, block_places(self._dataset, 1))
+        if layout is None:  # a system that cannot write at a place
+            return None
+        self._dataset.close()
+        return PlainFile(self._path, layout, write=True)
 
     def write(self, values: NDArray[Any], row: int, column: int = 0) -> None:
         """Write a window whose first cell is at a row and a column."""
+        if self._cells is not None:
+            self._cells.write(values, row, column)
+            return
         height, width = values.shape
         self._dataset.write(values, 1, window=Window(column, row, width, height))
+
+    def flush_ahead(self) -> None:
+        """Send what was written to the disk while more is computed."""
+        if self._cells is not None:
+            self._cells.flush_ahead()
 
     def __setitem__(self, place: tuple[slice, slice], values: NDArray[Any]) -> None:
         """Write a window as Dask asks for it."""
         self.write(values, place[0].start, place[1].start)
 
     def overviews(self, resampling: str) -> None:
-        """Add smaller versions of the raster, down to one tile."""
+        """Add smaller versions of the raster, down to one tile; nothing comes after."""
+        if self._cells is not None:
+            self.close()
+            self._dataset, self._cells = rasterio.open(self._path, "r+"), None
         sizes = (self._dataset.height, self._dataset.width)
         factors = list(
             itertools.takewhile(
@@ -157,6 +186,8 @@ class TiffWriter:
 
     def close(self) -> None:
         """Write what is left, as far as it goes: `check_complete` tells."""
+        if self._cells is not None:
+            self._cells.close()
         self._dataset.close()
 
 
@@ -192,6 +223,7 @@ def writing(path: Path) -> Iterator[None]:
 def check_complete(part: Path, path: Path) -> None:
     """Prove that every tile of a written file is there."""
     with writing(path), rasterio.open(part) as dataset:
-        if blocks_missing(dataset, 1) or blocks_beyond(dataset, 1, part.stat().st_size):
+        places = block_places(dataset, 1)
+        if blocks_missing(places) or blocks_beyond(places, part.stat().st_size):
             msg = f"{str(path)!r} could not be written whole; is the disk full?"
             raise OutputError(msg)
