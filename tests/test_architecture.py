@@ -57,6 +57,7 @@ KERNELS_MAY_IMPORT = {
     "functools",
     "heapq",
     "itertools",
+    "llvmlite",
     "math",
     "numba",
     "numpy",

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from ecozoning._kernels.coverage import ENDS, PARTS, STARTS
-from ecozoning._kernels.zonal import close_tally, new_tally, take_runs
+from ecozoning._kernels.tally import close_tally, new_tally, take_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

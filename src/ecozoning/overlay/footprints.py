@@ -191,8 +191,8 @@ def _in_cells(rings: Rings, zones: gpd.GeoDataFrame, grid: RasterGrid) -> Floats
     north = max(grid.y, grid.y + (grid.rows - 1) * grid.dy) + height / 2
     west = grid.x - grid.dx / 2
     cells = np.column_stack([(x - west) / grid.dx, (north - y) / height])
-    far = np.abs(cells).max(axis=1) > FARTHEST_CELLS
-    if far.any():
+    if cells.size and max(cells.max(), -cells.min()) > FARTHEST_CELLS:
+        far = np.abs(cells).max(axis=1) > FARTHEST_CELLS
         ring = np.searchsorted(rings.starts, np.flatnonzero(far), side="right") - 1
         labels = zones.index[np.unique(rings.owner[ring])].tolist()
         msg = (

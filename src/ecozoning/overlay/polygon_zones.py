@@ -10,7 +10,7 @@ import numpy as np
 
 from ecozoning._apply import run_kernel, thread_count
 from ecozoning.errors import ParameterError
-from ecozoning.overlay.class_codes import class_codes
+from ecozoning.overlay.class_codes import class_codes, with_near_nodata
 from ecozoning.overlay.footprints import row_areas_m2
 from ecozoning.overlay.tallies import CELLS, merged_tallies, summed
 from ecozoning.overlay.value_tables import (
@@ -191,7 +191,8 @@ class PolygonClasses(_Sweep):
         """Return the area of each class of the block in each zone."""
         from ecozoning._kernels.zonal import histogram
 
-        found = class_codes(classes, self.nodata, name="classes", threads=threads)
+        classes, nodata = with_near_nodata(classes, self.nodata)
+        found = class_codes(classes, nodata, name="classes", threads=threads)
         bands = self.footprints.bands(window)
         zones, at = np.unique(bands.owner, return_inverse=True)
         check_table_size(at.size, found.values.size)

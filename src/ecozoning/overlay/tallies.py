@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 COUNT, AREA, SUM, SPREAD, AREA_SUM, LEAST, MOST, CELLS = range(8)
-"""Columns that the kernels fill, see `_kernels.zonal.new_tally`."""
+"""Columns that the kernels fill, see `_kernels.tally.new_tally`."""
 
 
 def summed(owner: Ints, table: Floats, size: int) -> Floats:
