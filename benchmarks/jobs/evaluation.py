@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+import ecozoning.importance
 import ecozoning.sensitivity
 from ecozoning.rulesets import load_ruleset, product_levels
 
@@ -75,7 +76,60 @@ def select_erosion(rasters: dict[str, Any]) -> Any:
     return np.select([index <= 2, index <= 4, index > 4], [1, 2, 3], 255)
 
 
+def rusle(side: int = SIDE) -> dict[str, Any]:
+    """Return synthetic factors of soil loss, float32, a tenth nodata."""
+    rng = np.random.default_rng(8)
+    tops = {
+        "rainfall_erosivity": 8000.0,
+        "soil_erodibility": 0.06,
+        "slope_length": 30.0,
+        "cover_factor": 1.0,
+    }
+    found = {}
+    for name, top in tops.items():
+        values = rng.random((side, side), dtype=np.float32) * np.float32(top)
+        values[: side // 10] = np.nan
+        found[name] = on_grid(values)
+    return found
+
+
+def our_retention(rasters: dict[str, Any]) -> Any:
+    rain, soil, *others = rasters.values()
+    names = ("slope_length", "cover_factor")
+    asked = dict(zip(names, others, strict=True))
+    return ecozoning.importance.soil_retention(rain, soil, **asked).to_numpy()
+
+
+def numpy_retention(rasters: dict[str, Any]) -> Any:
+    """Multiply; nobody looks whether the values are sound."""
+    rain, soil, slope, cover = (raster.to_numpy() for raster in rasters.values())
+    return rain * soil * slope * (1 - cover)
+
+
+def checked_retention(rasters: dict[str, Any]) -> Any:
+    """Multiply what has been looked at: no factor is negative or beyond its range."""
+    for raster, high in zip(rasters.values(), (np.inf, 1, np.inf, 1), strict=True):
+        values = raster.to_numpy()
+        odd = (values < 0) | (values > high) | np.isinf(values)
+        if odd.any():
+            raise ValueError(raster.name)
+    return numpy_retention(rasters)
+
+
 JOBS = [
+    Job(
+        name="soil_retention",
+        about="Soil retention by RUSLE of four synthetic float32 factors of 5 000 x "
+        "5 000 in memory.",
+        make=rusle,
+        ours={"importance.soil_retention": our_retention},
+        peers={
+            "NumPy, R * K * LS * (1 - C)": numpy_retention,
+            "NumPy, the same with ranges checked": checked_retention,
+        },
+        packages=("numpy", "numba", "xarray"),
+        difference=largest_gap,
+    ),
     Job(
         name="water_erosion",
         about="Level of sensitivity of four synthetic factors of 5 000 x 5 000 in "
@@ -88,5 +142,5 @@ JOBS = [
         },
         packages=("numpy", "numba", "xarray"),
         difference=largest_gap,
-    )
+    ),
 ]

@@ -230,3 +230,14 @@ def test_layers_of_two_places_are_refused(three):
 def test_numbers_outside_their_domain_are_refused(three, options, told):
     with pytest.raises(ParameterError, match=told):
         conflicts(three, **options)
+
+
+@pytest.mark.parametrize("wrong", ["redlines", ("redline",), None])
+def test_a_priority_that_names_no_layer_is_refused(three, wrong):
+    with pytest.raises(ParameterError, match=r"`priority` is .*permanent_farmland"):
+        conflicts(three, priority=wrong)
+
+
+def test_buffers_without_widths_are_refused(three):
+    with pytest.raises(ParameterError, match=r"`buffers` is .*'roads': 30"):
+        conflicts(three, buffers=["redlines"])

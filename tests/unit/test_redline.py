@@ -135,6 +135,23 @@ def test_a_hole_is_filled_up_to_the_area_asked_for():
     assert steps(small).loc["holes", "added_km2"] == 0
 
 
+def test_an_island_in_a_hole_that_is_filled_is_what_it_was():
+    ring = classes("....... .#####. .#...#. .#.#.#. .#...#. .#####. .......")
+    none = ring.copy(data=np.ones_like(ring))
+    found = delineate(ring, none, minimum_patch_km2=2, fill_holes_km2=9)
+    row = found.redlines.iloc[0]
+    assert row["area_km2"] == pytest.approx(25, rel=1e-3)
+    assert row["importance_km2"] == pytest.approx(17, rel=1e-3)
+
+
+def test_lone_cells_leave_however_many_they_are():
+    lone = classes("#.#.#. ...... #.#.#. ...... #.#.#. ......")
+    found = delineate(lone, NOTHING, minimum_patch_km2=2)
+    assert steps(found).loc["importance", "added_km2"] == pytest.approx(9, rel=1e-3)
+    assert steps(found).loc["minimum_patch", "removed_km2"] == pytest.approx(9, 1e-3)
+    assert len(found.redlines) == 0
+
+
 def test_a_bay_is_no_hole():
     bay = classes("...... .###.. .#.... .###.. ...... ......")
     found = delineate(bay, NOTHING, fill_holes_km2=50, boundary=box(0, 0, 6, 6))
@@ -305,6 +322,17 @@ def test_a_raster_without_flags_is_refused_unless_the_class_is_given():
 def test_values_above_the_highest_class_are_refused():
     with pytest.raises(ParameterError, match=r"`importance` has the value 3.*is 2"):
         delineate(BLOCK, NOTHING, highest=2)
+
+
+def test_noise_is_refused_and_the_message_names_what_cleans_it(monkeypatch):
+    # A block of two by two cells has four sides, and all is below one patch.
+    monkeypatch.setattr("ecozoning.redline.cell_edges.MOST_LINES", 4)
+    pair = classes("##.... ##.... ...... ...... ....## ....##")
+    one = classes("##.... ##.... ...... ...... ...... ......")
+    assert len(delineate(one, NOTHING).redlines) == 1
+    with pytest.raises(ParameterError, match=r"8 lines .* 4 are.*importance\.clean_up"):
+        delineate(pair, NOTHING)
+    assert len(delineate(pair, NOTHING, minimum_patch_km2=5).redlines) == 0
 
 
 def test_shifted_grids_are_refused():

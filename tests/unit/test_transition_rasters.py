@@ -208,3 +208,17 @@ def test_a_raster_without_crs_and_a_class_called_unmatched_are_refused():
     taken = classes([[1, 2]], flag_values=[1, 2], flag_meanings="unmatched crops")
     with pytest.raises(SchemaError, match="a class is called 'unmatched'"):
         transition(taken, taken)
+
+
+@pytest.mark.parametrize(("kind", "far"), [("int32", -(2**31)), ("float32", -3.4e38)])
+def test_nodata_far_from_all_classes_is_no_class(kind, far):
+    far = np.dtype(kind).type(far)
+    before = classes(np.array([[1, 2], [far, 2]], kind), nodata=far)
+    after = classes(np.array([[1, 1], [1, far]], kind), nodata=far)
+    change = transition(before, after).matrix
+    # 1 stays, 2 becomes 1, 2 is lost from sight, 1 comes into sight.
+    expected = [[1, 0, 0], [1, 0, 1], [1, 0, 0]]
+    assert_allclose(change.loc[[1, 2, "unmatched"], [1, 2, "unmatched"]], expected)
+    zones = gpd.GeoDataFrame(geometry=[shapely.box(-500, -470, 1500, 1530)], crs=4547)
+    table = crosstab(zones, before).iloc[0]
+    assert_allclose(table[[1, 2, "nodata"]].astype(float), [1, 2, 1])

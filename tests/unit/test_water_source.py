@@ -183,3 +183,21 @@ def test_other_geometry_and_another_crs_are_refused():
         water_source_zones(lines(RIVER), lines(RIVER), width_m=50)
     with pytest.raises(CRSMismatchError, match=r"`intakes` is in .* but `streams`"):
         water_source_zones(points((0, 0)), lines(RIVER).to_crs(4490), width_m=50)
+
+
+def test_a_stream_of_no_length_is_refused():
+    speck = gpd.GeoDataFrame(
+        geometry=[shapely.LineString([(5e5, 3.1e6), (5e5 + 0.4, 3.1e6)])], crs=4547
+    )
+    intake = gpd.GeoDataFrame(geometry=[shapely.Point(5e5, 3.1e6)], crs=4547)
+    with pytest.raises(GeometryError, match=r"`streams` has no line longer than 2 m"):
+        water_source_zones(intake, speck, width_m=50)
+
+
+def test_levels_that_are_no_pairs_are_refused():
+    line = gpd.GeoDataFrame(
+        geometry=[shapely.LineString([(4.9e5, 3.1e6), (5e5, 3.1e6)])], crs=4547
+    )
+    intake = gpd.GeoDataFrame(geometry=[shapely.Point(4.95e5, 3.1e6)], crs=4547)
+    with pytest.raises(ParameterError, match=r"`levels` is .*pairs"):
+        water_source_zones(intake, line, width_m=50, levels=[(1000,)])

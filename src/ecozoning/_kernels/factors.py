@@ -33,11 +33,17 @@ __all__ = [
     "product",
     "rescale",
     "strips",
+    "tell",
     "water_yield",
     "wind_erosion_prevented",
 ]
 
 STRIP_CELLS: Final = 1 << 16
+FOUR: Final = 4
+ALL: Final = (-np.inf, np.inf, np.nan)
+NEUTRAL: Final = (1.0, 0.0)
+"""Bounds and terms of an array that only makes up the number of four."""
+LARGEST: Final = float(np.finfo(np.float64).max)
 PER_LAYER: Final = 4
 """How many faults are counted of an array."""
 
@@ -52,8 +58,8 @@ def strips(first: int, last: int, columns: int) -> Iterator[slice]:
         yield slice(top, min(top + step, last))
 
 
-@inlined
-def _tell(raw: Values, bounds: Bounds) -> Faults:
+@compiled
+def tell(raw: Values, bounds: Bounds) -> Faults:
     """Count the faults of a row."""
     low, high, nodata = bounds
     infinite, beyond, above_one, nonzero = 0, 0, 0, 0
@@ -68,16 +74,21 @@ def _tell(raw: Values, bounds: Bounds) -> Faults:
 
 
 @inlined
+def _term(raw: float, bounds: Bounds, term: Pair) -> tuple[float, bool]:
+    """Return offset + factor x, NaN without a value, and whether x is not sound."""
+    value = raw if raw != bounds[2] else np.nan
+    odd = (value < bounds[0]) | (value > min(bounds[1], LARGEST))
+    return term[0] + term[1] * value, odd
+
+
+@inlined
 def _scale(raw: Values, total: Floats, bounds: Bounds, term: Pair) -> int:
     """Multiply a row by offset + factor x, and count what is not sound."""
-    low, high, nodata = bounds
-    offset, factor = term
     odd = 0
     for i in range(raw.size):
-        value: float = np.float64(raw[i])
-        value = value if value != nodata else np.nan
-        odd += (value < low) | (value > high) | (value == np.inf)
-        total[i] *= offset + factor * value
+        value, is_odd = _term(np.float64(raw[i]), bounds, term)
+        odd += is_odd
+        total[i] *= value
     return odd
 
 
@@ -104,7 +115,7 @@ def _multiply(
         line, into = raw[row], total[row]
         odd = _turn(line, into, bounds) if turn else _scale(line, into, bounds, term)
         if odd > 0:
-            faults = _tell(line, bounds)
+            faults = tell(line, bounds)
             a, b, c, d = a + faults[0], b + faults[1], c + faults[2], d + faults[3]
     return a, b, c, d
 
@@ -122,7 +133,7 @@ def _add(raw: Values, total: Floats, bounds: Bounds, sign: float) -> Faults:
             odd += known & ((value < low) | (value > high))
             into[i] += sign * (value if known else np.nan)
         if odd > 0:
-            faults = _tell(line, bounds)
+            faults = tell(line, bounds)
             a, b, c, d = a + faults[0], b + faults[1], c + faults[2], d + faults[3]
     return a, b, c, d
 
@@ -163,6 +174,49 @@ def _write(total: Floats, out: Values, least: float) -> int:
     return valid
 
 
+@compiled
+def _multiply_four(
+    layers: tuple[Values, ...],
+    out: Values,
+    bounds: tuple[Bounds, ...],
+    terms: tuple[Pair, ...],
+) -> tuple[int, int]:
+    """Fill `out` with the product of four terms; return values, and unsound ones."""
+    a, b, c, d = layers
+    valid, odd = 0, 0
+    for row in range(out.shape[0]):
+        line_a, line_b, line_c, line_d, to = a[row], b[row], c[row], d[row], out[row]
+        for i in range(to.size):
+            p, odd_a = _term(np.float64(line_a[i]), bounds[0], terms[0])
+            q, odd_b = _term(np.float64(line_b[i]), bounds[1], terms[1])
+            r, odd_c = _term(np.float64(line_c[i]), bounds[2], terms[2])
+            s, odd_d = _term(np.float64(line_d[i]), bounds[3], terms[3])
+            total = p * q * r * s
+            odd += odd_a | odd_b | odd_c | odd_d
+            valid += total == total
+            to[i] = total
+    return valid, odd
+
+
+def _product_of_four(
+    layers: list[Values],
+    out: Values,
+    rows: tuple[int, int],
+    bounds: list[Bounds],
+    terms: list[Pair],
+) -> tuple[int, ...]:
+    """Do what `product` does for four plain terms, of which any may be neutral."""
+    faults, valid = np.zeros((len(layers), PER_LAYER), np.int64), 0
+    for strip in strips(*rows, out.shape[1]):
+        four = tuple(layer[strip] for layer in layers)
+        known, odd = _multiply_four(four, out[strip], tuple(bounds), tuple(terms))
+        valid += known
+        if odd:
+            for k, part in enumerate(four):
+                faults[k] += tell(part.ravel(), bounds[k])
+    return (valid, *faults.ravel().tolist())
+
+
 def product(*arguments: Any) -> tuple[int, ...]:  # noqa: ANN401 -- arrays, see below
     """
     Fill rows with the product of terms, each offset + factor x, or 1 / cos x.
@@ -171,6 +225,17 @@ def product(*arguments: Any) -> tuple[int, ...]:  # noqa: ANN401 -- arrays, see 
     each ``(offset, factor, turn)``. Returns valid cells, then the faults of each array.
     """
     *layers, out, first, last, bounds, terms = arguments
+    few = len(layers) <= FOUR and len({layer.dtype for layer in layers}) == 1
+    if few and not any(turn for *_, turn in terms):
+        spare = FOUR - len(layers)
+        told = _product_of_four(
+            [*layers, *layers[:1] * spare],
+            out,
+            (first, last),
+            [*bounds, *[ALL] * spare],
+            [*(term[:2] for term in terms), *[NEUTRAL] * spare],
+        )
+        return told[: 1 + len(layers) * PER_LAYER]
     faults, valid = np.zeros((len(layers), PER_LAYER), np.int64), 0
     for rows in strips(first, last, out.shape[1]):
         total = np.ones(out[rows].shape)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
-from rasterio.features import rasterize
-from rasterio.transform import Affine
 
 from ecozoning._kernels.levels import highest
 from ecozoning._optional import import_optional
 from ecozoning._validation import check_polygons
 from ecozoning.errors import CRSMismatchError, ParameterError
 from ecozoning.importance.merging import levels_of
+from ecozoning.raster.burning import burnt
 from ecozoning.raster.factors import bounds_of, run_factors
 from ecozoning.raster.grid import grid_of
 from ecozoning.raster.steps import NOTHING, level_raster, scale_of
@@ -22,7 +21,6 @@ from ecozoning.rulesets import load_ruleset
 if TYPE_CHECKING:
     import geopandas as gpd
     import xarray as xr
-    from numpy.typing import NDArray
 
     from ecozoning.raster.grid import RasterGrid
 
@@ -90,7 +88,7 @@ def corrected(
     grid = grid_of(levels, name="levels", metric=True)
     frame = check_polygons(polygons, name="polygons")
     _check_crs(grid, frame)
-    inside = _inside(grid, frame)
+    inside = burnt(frame.geometry, grid)
     if not inside.any():
         msg = (
             "`polygons` hold no centre of a cell of `levels`; compare their bounds, "
@@ -122,21 +120,6 @@ def _put(own: Any, inside: Any, level: int, mode: Mode) -> Any:  # noqa: ANN401 
         there = there & (own < level)
     put = own * ~there + there * np.uint8(level)
     return (put + (own == 0) * np.uint8(NOTHING)).astype(np.uint8)
-
-
-def _inside(grid: RasterGrid, frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    """Return which cells have their centre in a polygon."""
-    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
-    to_map = Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
-    mask = rasterize(
-        frame.geometry,
-        out_shape=(grid.rows, grid.columns),
-        transform=to_map,
-        fill=0,
-        default_value=1,
-        dtype="uint8",
-    )
-    return np.asarray(mask, dtype=bool)
 
 
 def _check_crs(grid: RasterGrid, frame: gpd.GeoDataFrame) -> None:

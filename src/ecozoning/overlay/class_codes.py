@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["ClassCodes", "class_codes", "class_labels"]
+__all__ = ["ClassCodes", "class_codes", "class_labels", "with_near_nodata"]
 
 WIDEST: Final = 1 << 22
 """Span of class values that is still looked up in a table."""
@@ -57,6 +57,21 @@ def class_codes(
     codes = np.full(seen.size, -1, np.int32)
     codes[values] = np.arange(values.size)
     return ClassCodes(values + lowest, codes, lowest)
+
+
+def with_near_nodata(data: NDArray[Any], nodata: float) -> tuple[NDArray[Any], float]:
+    """Return classes and nodata, which leaves its place if that is far from classes.
+
+    Whoever writes -2147483648 or -3.4e38 for no data does not mean a span of classes.
+    """
+    if not abs(nodata) >= WIDEST:  # nor NaN
+        return data, nodata
+    known = data != nodata
+    if data.dtype.kind == "f":
+        return np.where(known, data, np.nan).astype(data.dtype), np.nan
+    lowest = int(np.min(data, where=known, initial=WIDEST))
+    near = max(lowest - 1, int(np.iinfo(data.dtype).min))
+    return np.where(known, data, data.dtype.type(near)), float(near)
 
 
 def _span(data: NDArray[Any]) -> tuple[float, float]:

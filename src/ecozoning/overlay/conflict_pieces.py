@@ -23,7 +23,7 @@ from ecozoning.overlay.conflict_tables import (
     parts_of,
     pieces_of,
 )
-from ecozoning.overlay.control_rules import PRIORITY
+from ecozoning.overlay.control_rules import PRIORITY, control_names
 from ecozoning.overlay.faces import faces_of
 from ecozoning.overlay.local_plane import LocalPlane, degrees_of, polygons_from_degrees
 from ecozoning.raster.checks import check_positive
@@ -171,6 +171,7 @@ def conflicts(
     crs = _check_layers(layers)
     widths = _check_widths({} if buffers is None else buffers, layers)
     _check_tolerance(tolerance_m2)
+    _check_priority(priority, layers)
     grounds = {
         name: _ground(layer, widths.get(name), name, crs)
         for name, layer in layers.items()
@@ -209,6 +210,11 @@ def _check_widths(
     buffers: Mapping[str, float], layers: Mapping[str, gpd.GeoDataFrame]
 ) -> dict[str, float]:
     """Return widths in metres, insisting that each belongs to a layer."""
+    if not isinstance(buffers, Mapping):
+        msg = (
+            f"`buffers` is {buffers!r}, but metres by name are needed: {{'roads': 30}}."
+        )
+        raise ParameterError(msg)
     unknown = [name for name in buffers if name not in layers]
     if unknown:
         msg = (
@@ -224,6 +230,21 @@ def _check_widths(
 def _check_tolerance(tolerance_m2: float) -> None:
     if tolerance_m2 != 0:
         check_positive("tolerance_m2", tolerance_m2)
+
+
+def _check_priority(
+    priority: Sequence[str], layers: Mapping[str, gpd.GeoDataFrame]
+) -> None:
+    """Refuse names that no layer has: all overlaps would be called slight."""
+    known = {*layers, *control_names()}
+    names = list(priority) if isinstance(priority, list | tuple) else [priority]
+    if isinstance(priority, list | tuple) and {*names} <= known:
+        return
+    msg = (
+        f"`priority` is {priority!r}, but a tuple of names of control lines is needed, "
+        f"those of `layers`, {list(layers)}, or the default, {PRIORITY}."
+    )
+    raise ParameterError(msg)
 
 
 def _ground(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["PRIORITY", "Judgement", "judge"]
+__all__ = ["PRIORITY", "Judgement", "control_names", "judge"]
 
 PRIORITY: Final = ("permanent_farmland", "redlines", "development_boundary")
 """Farmland first, then red line, then boundary: the order in which the three lines were
@@ -90,6 +90,11 @@ class Judgement:
     gives_way: tuple[str, ...]
     action: str
     action_zh: str
+
+
+def control_names() -> set[str]:
+    """Return the names of the three control lines in both languages."""
+    return {*_ENGLISH, *_ENGLISH.values()}
 
 
 def judge(parties: Sequence[str], priority: Sequence[str]) -> Judgement:

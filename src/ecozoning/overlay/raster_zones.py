@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from ecozoning._apply import run_kernel, thread_count
-from ecozoning.overlay.class_codes import class_codes
+from ecozoning.overlay.class_codes import class_codes, with_near_nodata
 from ecozoning.overlay.footprints import row_areas_m2
 from ecozoning.overlay.polygon_zones import ClassPart, check_table_size
 from ecozoning.overlay.tallies import merged_tallies, summed
@@ -72,7 +72,8 @@ class RasterValues:
         threads: int | None,
     ) -> Part:
         """Return what the block says of each zone."""
-        found = class_codes(zones, self.zones_nodata, name="zones", threads=threads)
+        zones, nodata = with_near_nodata(zones, self.zones_nodata)
+        found = class_codes(zones, nodata, name="zones", threads=threads)
         count = found.values.size
         bands = _row_bands(len(values), 9 * count, threads)
         tallies = self._tallies((values, zones, found, bands), window, threads)
@@ -81,7 +82,8 @@ class RasterValues:
             rasters = values, weights[0], zones
             self._weigh((*rasters, found.codes, bands), found, weighted, threads)
         at = np.tile(np.arange(count), len(bands))
-        table, ordered = self._by_order(values, zones, found)
+        own = replace(self, zones_nodata=nodata)
+        table, ordered = own._by_order(values, zones, found)
         return Part(
             found.values,
             merged_tallies(at, tallies.reshape(-1, 9), count),
@@ -166,8 +168,10 @@ class RasterClasses:
         from ecozoning._kernels.class_cells import class_histogram
 
         named = self.classes_name, self.zones_name
-        codes = class_codes(classes, self.nodata, name=named[0], threads=threads)
-        rows = class_codes(zones, self.zones_nodata, name=named[1], threads=threads)
+        classes, no_class = with_near_nodata(classes, self.nodata)
+        zones, no_zone = with_near_nodata(zones, self.zones_nodata)
+        codes = class_codes(classes, no_class, name=named[0], threads=threads)
+        rows = class_codes(zones, no_zone, name=named[1], threads=threads)
         shape = rows.values.size + 1, codes.values.size + 1
         check_table_size(*shape)
         bands = _row_bands(len(classes), shape[0] * shape[1], threads)

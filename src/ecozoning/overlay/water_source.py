@@ -132,8 +132,9 @@ def water_source_zones(
     MissingCRSError, CRSMismatchError
         If a layer has no CRS, they have two, or it cannot be brought to CGCS2000.
     GeometryError
-        If intakes are no points, streams no lines, one is invalid, or an intake is
-        farther than the tolerance from every stream; `index` has its label.
+        If intakes are no points, streams no lines or none of any length, one is
+        invalid, or an intake is farther than the tolerance from every stream; `index`
+        has its label.
     NoDataError, SchemaError
         If a layer has no rows or a label twice.
 
@@ -177,6 +178,12 @@ def water_source_zones(
         for label, net in nets.items()
         for row in _zones(net, rule)
     ]
+    if not rows:
+        msg = (
+            "`streams` has no line longer than 2 m at any intake, so no water is "
+            "protected; give whole streams, in the CRS in which they were drawn."
+        )
+        raise GeometryError(msg)
     zones = gpd.GeoDataFrame(rows, geometry="geometry")
     shapes = polygons_from_degrees(zones.geometry.to_numpy(), crs)
     zones = zones.set_geometry(gpd.GeoSeries(shapes, crs=crs))
@@ -192,6 +199,9 @@ def _rule(
     """Return what is asked, with lengths counted from the intake."""
     if not len(levels):
         msg = "`levels` is empty; at least one is needed, e.g. [(1000, 100)]."
+        raise ParameterError(msg)
+    if any(np.shape(level) != (2,) for level in levels):
+        msg = f"`levels` is {levels!r}, but pairs (upstream, downstream) are needed."
         raise ParameterError(msg)
     pairs = [ProtectionLevel(*level) for level in levels]
     for place, level in enumerate(pairs):

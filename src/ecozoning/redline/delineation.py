@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,9 +13,15 @@ from ecozoning.raster.checks import check_positive
 from ecozoning.redline.inputs import common_crs, highest_of, outlines
 from ecozoning.redline.ledger import Ledger
 from ecozoning.redline.mosaic import Mosaic, mosaic_of
-from ecozoning.redline.tidying import snapped_to_lines, whole_parcels
+from ecozoning.redline.steps import (
+    areas_km2,
+    cut,
+    filled,
+    joined,
+    tidied,
+    without_small,
+)
 from ecozoning.rulesets import load_ruleset
-from ecozoning.units import convert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +37,6 @@ if TYPE_CHECKING:
     Layers = Mapping[str, gpd.GeoDataFrame]
 
 __all__ = ["RedlineResult", "delineate"]
-
-PARTS: Final = ("importance", "sensitivity", "statutory")
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,8 @@ def delineate(  # noqa: PLR0913 -- one argument for every step of the method
     Raises
     ------
     ParameterError
-        If a raster does not say its highest class, or has values above it; if a number
-        is outside its domain.
+        If a raster does not say its highest class, has values above it, or is noise; if
+        a number is outside its domain.
     MissingCRSError, CRSMismatchError, GridMismatchError
         If something has no CRS, they have several, or rasters are not on one grid.
     GeometryError, SchemaError, NoDataError
@@ -138,7 +142,10 @@ def delineate(  # noqa: PLR0913 -- one argument for every step of the method
     strip that is thin on both sides of a line, as a river's banks, stays.
 
     The rasters are read into memory, also those of Dask: where a patch ends depends on
-    all of it.
+    all of it. Patches of cells that are sure to be too small are counted and never
+    drawn, so that lone cells cost little. What is then left takes about 2 kB for each
+    straight side; above 4 million sides it is refused: clean such rasters up first with
+    :func:`ecozoning.importance.clean_up`.
 
     References
     ----------
@@ -180,13 +187,16 @@ def delineate(  # noqa: PLR0913 -- one argument for every step of the method
         "parcels": parcels,
     }
     layers = _checked(optional, land)
+    land = land.without_specks(
+        layers, least_km2=least, fill_km2=fill_holes_km2, snap_m=snap_m
+    )
     mosaic = _mosaic(land, layers)
     ledger = Ledger(mosaic.area_m2)
-    origin = _joined(mosaic, ledger, land, layers)
-    barred = _cut(mosaic, ledger, layers)
-    _without_small(mosaic, ledger, least, origin["statutory"])
-    _filled(mosaic, ledger, fill_holes_km2, barred)
-    _tidied(mosaic, ledger, layers, snap_m, (origin["statutory"], *barred))
+    origin = joined(mosaic, ledger, land, layers)
+    barred = cut(mosaic, ledger, layers)
+    without_small(mosaic, ledger, least, origin["statutory"])
+    filled(mosaic, ledger, fill_holes_km2, barred)
+    tidied(mosaic, ledger, layers, snap_m, (origin["statutory"], *barred))
     table = ledger.table()
     table.attrs["unsure"] = unsure
     frame = _redlines(mosaic, ledger.kept, origin, evidence=land.evidence)
@@ -233,92 +243,7 @@ def _mosaic(land: Highest, layers: Layers) -> Mosaic:
     for name, layer in layers.items():
         geometries = layer.geometry.to_numpy()
         outer.append(geometries if name == "natural_lines" else outlines(geometries))
-    return mosaic_of(land.edges, outer, land.crs)
-
-
-def _within(mosaic: Mosaic, layers: Layers, name: str) -> Bools:
-    if name not in layers:
-        return mosaic.none
-    return mosaic.rows_at(layers[name].geometry.to_numpy()) >= 0
-
-
-def _joined(
-    mosaic: Mosaic, ledger: Ledger, land: Highest, layers: Layers
-) -> dict[str, Bools]:
-    """Take in all that belongs to the red line, and return the pieces of each kind."""
-    origin = {name: land.within(mosaic, name) for name in PARTS[:2]}
-    origin["statutory"] = _within(mosaic, layers, "statutory")
-    for name, pieces in origin.items():
-        asked = name != "statutory" or name in layers
-        ledger.take(name, ledger.kept | pieces, asked=asked)
-    return origin
-
-
-def _cut(mosaic: Mosaic, ledger: Ledger, layers: Layers) -> tuple[Bools, Bools]:
-    """Take out what may not be in; return what never may, and what lies outside."""
-    outside = mosaic.none
-    if "boundary" in layers:
-        outside = ~_within(mosaic, layers, "boundary")
-    excluded = _within(mosaic, layers, "exclusions")
-    ledger.take("boundary", ledger.kept & ~outside, asked="boundary" in layers)
-    ledger.take("exclusions", ledger.kept & ~excluded, asked="exclusions" in layers)
-    return outside | excluded, outside
-
-
-def _areas_km2(mosaic: Mosaic, numbers: NDArray[np.intp], count: int) -> Any:  # noqa: ANN401 -- an array
-    rows = numbers >= 0
-    sums = np.bincount(numbers[rows], mosaic.area_m2[rows], count)
-    return sums * convert(1.0, "m2", "km2")
-
-
-def _without_small(
-    mosaic: Mosaic, ledger: Ledger, least_km2: float, statutory: Bools
-) -> None:
-    """Take out patches below an area in which nothing is statutory."""
-    patch, count = mosaic.connected(ledger.kept)
-    small = _areas_km2(mosaic, patch, count) < least_km2 * (1 - 1e-9)
-    small[patch[ledger.kept & statutory]] = False
-    gone = ledger.kept.copy()
-    gone[ledger.kept] = small[patch[ledger.kept]]
-    ledger.take("minimum_patch", ledger.kept & ~gone, asked=least_km2 > 0)
-
-
-def _filled(
-    mosaic: Mosaic, ledger: Ledger, most_km2: float, barred: tuple[Bools, Bools]
-) -> None:
-    """Fill land that only the red line surrounds, up to an area."""
-    never, outside = barred
-    if most_km2 > 0:
-        empty = ~ledger.kept & ~outside
-        hole, count = mosaic.connected(empty)
-        is_hole = _areas_km2(mosaic, hole, count) <= most_km2 * (1 + 1e-9)
-        is_hole[hole[mosaic.open_sides(empty | ledger.kept) & empty]] = False
-        filled = empty.copy()
-        filled[empty] = is_hole[hole[empty]]
-        ledger.take("holes", ledger.kept | (filled & ~never))
-    else:
-        ledger.take("holes", ledger.kept, asked=False)
-
-
-def _tidied(
-    mosaic: Mosaic,
-    ledger: Ledger,
-    layers: Layers,
-    snap_m: float,
-    fixed: tuple[Bools, Bools, Bools],
-) -> None:
-    """Move the boundary to natural lines and to those of parcels."""
-    statutory, never, outside = fixed
-    kept = ledger.kept
-    if "natural_lines" in layers:
-        lines = layers["natural_lines"].geometry.to_numpy()
-        moved = snapped_to_lines(mosaic, kept, lines, reach_m=snap_m, outside=outside)
-        kept = (moved | (kept & statutory)) & ~never
-    ledger.take("natural_lines", kept, asked="natural_lines" in layers)
-    if "parcels" in layers:
-        wanted = layers["parcels"].geometry.to_numpy()
-        kept = whole_parcels(mosaic, kept, wanted, always=statutory, never=never)
-    ledger.take("parcels", kept, asked="parcels" in layers)
+    return mosaic_of(land.edges, outer, land.crs, land.specks)
 
 
 def _redlines(
@@ -328,11 +253,11 @@ def _redlines(
     import geopandas as gpd
 
     patch, count = mosaic.connected(kept)
-    areas = _areas_km2(mosaic, patch, count)
+    areas = areas_km2(mosaic, patch, count)
     columns: dict[str, Any] = {"area_km2": areas}
     for name, pieces in origin.items():
         own = np.where(pieces, patch, -1)
-        columns[f"{name}_km2"] = _areas_km2(mosaic, own, count)
+        columns[f"{name}_km2"] = areas_km2(mosaic, own, count)
     geometry = mosaic.merged(patch, count)
     frame = gpd.GeoDataFrame(columns, geometry=geometry, crs=mosaic.crs)
     frame = frame.sort_values("area_km2", ascending=False, ignore_index=True)

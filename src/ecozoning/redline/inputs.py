@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from ecozoning.errors import CRSMismatchError, GeometryError, ParameterError
 from ecozoning.raster.grid import RasterGrid, check_same_grid, grid_of
 from ecozoning.raster.values import nodata_of
 from ecozoning.redline.cell_edges import codes_at, edges_of
+from ecozoning.redline.specks import Barriers, Specks, no_specks, specks_of
+from ecozoning.redline.tidying import reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,20 +28,28 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
     Geometries = NDArray[np.object_]
+    Layers = Mapping[str, gpd.GeoDataFrame]
 
 __all__ = ["Highest", "common_crs", "highest_of", "outlines"]
 
 
 @dataclass(frozen=True)
 class Highest:
-    """Land of highest importance and of highest sensitivity, and its outlines."""
+    """Land of highest importance, 1 in `codes`, and of highest sensitivity, 2."""
 
     crs: CRS
-    edges: Geometries
     codes: NDArray[np.uint8] | None
     grid: RasterGrid | None
     polygons: Mapping[str, Geometries]
     evidence: str
+    specks: Specks = field(default_factory=no_specks)
+
+    @property
+    def edges(self) -> Geometries:
+        """Outlines of classes of cells, as lines."""
+        if self.codes is None or self.grid is None:
+            return np.zeros(0, dtype=object)
+        return edges_of(self.codes, self.grid)
 
     def check_meets(self, layer: gpd.GeoDataFrame, name: str) -> None:
         """Insist that a layer lies where the rasters are, if there are any."""
@@ -65,7 +75,43 @@ class Highest:
         if self.codes is None or self.grid is None:
             return mosaic.none
         bit = 1 if name == "importance" else 2
-        return (codes_at(self.codes, self.grid, mosaic.points) & bit) > 0
+        codes = codes_at(self.codes, self.grid, mosaic.points)
+        codes[mosaic.specks] = self.specks.codes
+        return (codes & bit) > 0
+
+    def without_specks(
+        self, layers: Layers, *, least_km2: float, fill_km2: float, snap_m: float
+    ) -> Highest:
+        """Return the land without patches that are sure to leave, and only counted."""
+        if self.codes is None or self.grid is None:
+            return self
+        codes, specks = specks_of(
+            self.codes,
+            self.grid,
+            self._barriers(layers, snap_m),
+            least_km2=least_km2,
+            fill_km2=fill_km2,
+        )
+        return replace(self, codes=codes, specks=specks)
+
+    def _barriers(self, layers: Layers, snap_m: float) -> Barriers:
+        """Return what cells do not decide alone."""
+        none = np.zeros(0, dtype=object)
+        shapes = {name: layer.geometry.to_numpy() for name, layer in layers.items()}
+        rivers = shapes.get("natural_lines", none)
+        if rivers.size:
+            rivers = reach_of(rivers, snap_m, degrees=self.crs.is_geographic)
+        boundary, exclusions = (
+            shapes.get(name, none) for name in ("boundary", "exclusions")
+        )
+        kept = [shapes.get("statutory", none), *self.polygons.values()]
+        return Barriers(
+            lines=[outlines(boundary), outlines(exclusions)],
+            land=[*kept, shapes.get("parcels", none), rivers],
+            kept=kept,
+            boundary=boundary,
+            exclusions=exclusions,
+        )
 
 
 def highest_of(given: Mapping[str, Any], highest: int | None) -> Highest:
@@ -78,16 +124,15 @@ def highest_of(given: Mapping[str, Any], highest: int | None) -> Highest:
     }
     grid = _grid(rasters)
     crs = common_crs(layers, None if grid is None else grid.crs)
-    codes, edges = None, np.zeros(0, dtype=object)
+    codes = None
     if grid is not None:
         codes = np.zeros((grid.rows, grid.columns), dtype=np.uint8)
         for name, raster in rasters.items():
             codes |= _cells(raster, name, highest) * np.uint8(
                 1 + (name != "importance")
             )
-        edges = edges_of(codes, grid)
     polygons = {name: layer.geometry.to_numpy() for name, layer in layers.items()}
-    return Highest(crs, edges, codes, grid, polygons, _evidence(given, rasters, grid))
+    return Highest(crs, codes, grid, polygons, _evidence(given, rasters, grid))
 
 
 def common_crs(layers: Mapping[str, gpd.GeoDataFrame], crs: CRS | None) -> CRS:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from ecozoning.overlay.faces import Geometry
+    from ecozoning.redline.specks import Specks
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -47,7 +48,11 @@ class Sides:
 
 @dataclass(frozen=True)
 class Mosaic:
-    """Pieces of land that do not overlap, with a point in each and their areas."""
+    """
+    Pieces of land that do not overlap, with a point in each and their areas.
+
+    The last ones may be specks: they have an area and no geometry, and touch nothing.
+    """
 
     pieces: Geometries
     points: Geometries
@@ -59,6 +64,11 @@ class Mosaic:
     def none(self) -> Bools:
         """No piece at all."""
         return np.zeros(self.pieces.size, dtype=bool)
+
+    @property
+    def specks(self) -> Bools:
+        """Return what is only counted."""
+        return np.asarray(shapely.is_missing(self.pieces))
 
     def rows_at(self, layer: Geometry) -> Ints:
         """Return for each piece the row of the layer that it lies in, or -1."""
@@ -85,9 +95,9 @@ class Mosaic:
         return found, numbers.size
 
     def open_sides(self, kept: Bools) -> Bools:
-        """Return the pieces with a side towards no piece, or towards one not kept."""
+        """Return pieces with a side towards no piece, or one not kept, and specks."""
         left, right = self.sides.left, self.sides.right
-        found = self.none
+        found = self.specks
         found[left[right < 0]] = True
         pair = right >= 0
         found[left[pair][~kept[right[pair]]]] = True
@@ -113,27 +123,43 @@ def _joined(pieces: Geometries) -> Geometry:
     return parts[0] if parts.size == 1 else whole
 
 
-def mosaic_of(cell_edges: Geometries, others: Sequence[Geometries], crs: CRS) -> Mosaic:
+def mosaic_of(
+    cell_edges: Geometries, others: Sequence[Geometries], crs: CRS, specks: Specks
+) -> Mosaic:
     """Cut the plane along lines; what no line encloses is no piece."""
-    lines = cell_edges
-    if others:  # edges of cells meet at their ends already
-        lines = shapely.get_parts(
-            shapely.union_all(np.concatenate([cell_edges, *others]))
-        )
-    pieces = shapely.get_parts(shapely.polygonize(lines))
+    pieces = shapely.get_parts(shapely.polygonize(_noded(cell_edges, others)))
     pieces = pieces[shapely.area(pieces) > 0]
-    if not pieces.size:
-        none = np.zeros(0, dtype=np.intp)
-        empty = Sides(none, none, np.zeros((0, 2)))
-        return Mosaic(pieces, pieces, np.zeros(0), empty, crs)
-    areas = checked_areas(gpd.GeoDataFrame(geometry=pieces, crs=crs), "exact")
-    measured = np.asarray(areas, dtype=np.float64)
+    areas = np.zeros(0)
+    if pieces.size:
+        frame = gpd.GeoDataFrame(geometry=pieces, crs=crs)
+        areas = np.asarray(checked_areas(frame, "exact"), dtype=np.float64)
     points = shapely.point_on_surface(pieces)
-    return Mosaic(pieces, points, measured, _sides(pieces), crs)
+    counted = np.full(specks.area_m2.size, None, dtype=object)
+    return Mosaic(
+        np.concatenate([pieces, counted]),
+        np.concatenate([points, specks.points]),
+        np.concatenate([areas, specks.area_m2]),
+        _sides(pieces),
+        crs,
+    )
+
+
+def _noded(cell_edges: Geometries, others: Sequence[Geometries]) -> Geometries:
+    """Return lines that meet at their ends only, as edges of cells do by themselves."""
+    lines = np.concatenate([np.zeros(0, dtype=object), *others])
+    if not lines.size:
+        return cell_edges
+    met = np.zeros(cell_edges.size, dtype=bool)
+    met[shapely.STRtree(cell_edges).query(lines, predicate="intersects")[1]] = True
+    cut = shapely.union_all(np.concatenate([cell_edges[met], lines]))
+    return np.concatenate([cell_edges[~met], shapely.get_parts(cut)])
 
 
 def _sides(pieces: Geometries) -> Sides:
     """Return which pieces share which straight side, by its two ends."""
+    if not pieces.size:
+        none = np.zeros(0, dtype=np.intp)
+        return Sides(none, none, np.zeros((0, 2)))
     rings = rings_of(pieces)
     lengths = np.diff(rings.starts)
     owner = np.repeat(rings.owner, lengths - 1)

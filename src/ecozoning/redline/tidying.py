@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Geometries = NDArray[np.object_]
 
-__all__ = ["snapped_to_lines", "whole_parcels"]
+__all__ = ["reach_of", "snapped_to_lines", "whole_parcels"]
 
 ON_LINE_M: Final = 1e-6
 """A side lies on a natural line if its middle does, to the rounding of cutting; sides
@@ -79,6 +79,15 @@ def _along(mosaic: Mosaic, lines: Geometries, reach_m: float) -> tuple[Bools, Bo
     near = mosaic.none
     near[touching] = shapely.covers(wide, pieces)
     return near, on_line
+
+
+def reach_of(lines: Geometries, reach_m: float, *, degrees: bool) -> Geometries:
+    """Return the land within reach of lines, on the map, and up to a fiftieth more."""
+    reach = 1.02 * reach_m
+    if degrees:
+        farthest = np.abs(shapely.total_bounds(lines)[[1, 3]]).max()
+        reach *= DEGREES_PER_KM / 1000 / np.cos(np.radians(farthest))
+    return np.asarray(shapely.buffer(lines, reach))
 
 
 def whole_parcels(
