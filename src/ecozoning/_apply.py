@@ -241,6 +241,7 @@ def apply_stack(
     stacks: Sequence[Any],
     *,
     layers: int,
+    dtype: Any = np.float32,  # noqa: ANN401 -- whatever NumPy takes for one
     parameters: Sequence[Any] = (),
     judge: Judge | None = None,
 ) -> Any:  # noqa: ANN401 -- the array type of the inputs decides
@@ -252,23 +253,26 @@ def apply_stack(
     kernel : callable
         See the module; inputs and `out` have the rows along their second axis.
     stacks : sequence of numpy.ndarray or dask.array.Array
-        (time, rows, columns), of one shape. A NumPy array of (time, 1, 1) is handed to
+        (time, rows, columns), of one grid. A NumPy array of (time, 1, 1) is handed to
         every block as it is. Layers of a Dask array are gathered, block by block.
     layers : int
-        Of the result, (layers, rows, columns), float32.
+        Of the result, (layers, rows, columns).
+    dtype : dtype
+        Of the result.
     parameters : sequence
         Handed to the kernel as they are.
     judge : callable, optional
         Takes the summed faults of the stack, or of each block, and raises.
     """
-    job = _StackJob(kernel, layers, tuple(parameters), judge)
+    job = _StackJob(kernel, (layers, np.dtype(dtype)), tuple(parameters), judge)
     if all(isinstance(stack, np.ndarray) for stack in stacks):
         return job(*stacks)
     da: Any = import_optional("dask.array", extra="dask")
     first = next(stack for stack in stacks if not isinstance(stack, np.ndarray))
-    chunks = (first.shape[0], *first.chunks[1:])
     blocks = [
-        da.asarray(stack).rechunk(chunks) if stack.shape == first.shape else stack
+        da.asarray(stack).rechunk((stack.shape[0], *first.chunks[1:]))
+        if stack.shape[1:] == first.shape[1:]
+        else stack
         for stack in stacks
     ]
     return da.map_blocks(
@@ -276,8 +280,8 @@ def apply_stack(
         *blocks,
         threads=1,
         chunks=((layers,), *first.chunks[1:]),
-        dtype=np.float32,
-        meta=np.empty((0, 0, 0), np.float32),
+        dtype=dtype,
+        meta=np.empty((0, 0, 0), dtype),
     )
 
 
@@ -287,21 +291,21 @@ class _StackJob:
     def __init__(
         self,
         kernel: Kernel,
-        layers: int,
+        made: tuple[int, np.dtype[Any]],
         parameters: tuple[Any, ...],
         judge: Judge | None,
     ) -> None:
-        self.kernel, self.layers = kernel, layers
+        self.kernel, (self.layers, self.dtype) = kernel, made
         self.parameters, self.judge = parameters, judge
 
     def __dask_tokenize__(self) -> tuple[Any, ...]:
         """Return what two jobs that do the same have in common."""
         name = f"{self.kernel.__module__}.{self.kernel.__name__}"
-        return (name, self.layers, self.parameters)
+        return (name, self.layers, self.dtype.str, self.parameters)
 
     def __call__(self, *stacks: Array, threads: int | None = None) -> Array:
         inputs = tuple(plain_array(stack) for stack in stacks)
-        out = np.empty((self.layers, *inputs[0].shape[1:]), np.float32)
+        out = np.empty((self.layers, *inputs[0].shape[1:]), self.dtype)
         faults = run_kernel(
             self.kernel, inputs, out, self.parameters, threads=threads, axis=1
         )

@@ -48,6 +48,24 @@ def rweq(r):
     return importance.sand_fixation(a, **shares, cover_factor=e, distance_m=50)
 
 
+def erodible(r):
+    a, b, c, d = (r(FACTORS[name]) * 30 + 2 for name in "abcd")
+    return importance.erodible_fraction(a, b, c, d / 10, 1.0)
+
+
+def crusted(r):
+    return importance.soil_crust(r(FACTORS["a"]) * 40, r(FACTORS["b"]))
+
+
+def rough(r):
+    return importance.soil_roughness(r(FACTORS["a"]) * 90, length_m=450)
+
+
+def covered(r):
+    kinds = {1: "forest", 2: "farmland"}
+    return importance.wind_cover_factor(r(FACTORS["a"]), r(KINDS), classes=kinds)
+
+
 def scaled(r):
     return importance.normalised(r(FACTORS["a"]))
 
@@ -103,6 +121,10 @@ ALL = [
     water,
     rusle,
     rweq,
+    erodible,
+    crusted,
+    rough,
+    covered,
     scaled,
     thresholds,
     merged,

@@ -6,9 +6,10 @@ import pytest
 from ecozoning.errors import NoDataError, ParameterError
 from ecozoning.raster.cover_ends import end_members
 from ecozoning.raster.indices import index
+from ecozoning.raster.land_indices import ndbi, ndmi, ndvi
 from ecozoning.raster.reflectance import evi, savi
-from ecozoning.raster.spectral import mndwi, ndbi, ndmi, ndvi, ndwi
 from ecozoning.raster.vegetation import vegetation_cover
+from ecozoning.raster.water_indices import mndwi, ndwi
 
 dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")

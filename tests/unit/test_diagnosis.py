@@ -12,6 +12,8 @@ from ecozoning.diagnosis import (
     erosion_intensity,
     quality_change,
     quality_level,
+    rocky_desertification_degree,
+    sandy_land_degree,
     wind_erosion_intensity,
 )
 from ecozoning.errors import (
@@ -90,6 +92,33 @@ def test_ends_of_slopes_and_covers_are_as_documented(make_raster):
 def test_wind_erosion_by_each_measure(make_raster, measure, values, levels):
     found = wind_erosion_intensity(**{measure: make_raster([values])})
     assert found.to_numpy().tolist() == [levels]
+
+
+@pytest.mark.parametrize(
+    ("climate", "levels"),
+    [("arid", [4, 3, 2, 2, 1, 1, 1]), ("subhumid", [4, 3, 3, 2, 2, 1, 1])],
+)
+def test_sandy_land_is_graded_by_cover_and_climate(make_raster, climate, levels):
+    cover = make_raster([[0.09, 0.1, 0.29, 0.3, 0.4, 0.5, 1]]).astype("float32")
+    found = sandy_land_degree(cover, climate=climate)
+    assert found.to_numpy().tolist() == [levels]
+    assert "sandy_land" in found.attrs["unsure"]
+
+
+def test_rocky_desertification_is_graded_by_its_score(make_raster):
+    score = make_raster([[0, 45, 46, 60, 61, 75, 76, 100, NAN]])
+    found = rocky_desertification_degree(score)
+    assert found.to_numpy().tolist() == [[1, 1, 2, 2, 3, 3, 4, 4, 255]]
+    assert found.attrs["flag_meanings"] == "light moderate severe very_severe"
+
+
+def test_covers_and_scores_beyond_their_range_are_refused(make_raster):
+    with pytest.raises(ParameterError, match="`cover` has 1 values outside 0 to 1"):
+        sandy_land_degree(make_raster([[40.0]]), climate="arid")
+    with pytest.raises(ParameterError, match="`score` has 1 values outside 0 to 100"):
+        rocky_desertification_degree(make_raster([[101.0]]))
+    with pytest.raises(ParameterError, match="no option 'wet'"):
+        sandy_land_degree(make_raster([[0.4]]), climate="wet")
 
 
 def test_no_data_stays_no_data(make_raster):

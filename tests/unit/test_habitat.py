@@ -144,3 +144,22 @@ def test_rasters_are_checked(make_raster, world):
         world(np.full((2, 5), np.nan))
     with pytest.raises(ParameterError, match="dict of rasters"):
         habitat_quality(cover, {}, **ask)
+
+
+# 3 * 30.1 is a bit more than 90.3, and 90.3 / 30.1 a bit less than 3.
+@pytest.mark.parametrize("spread", ["nearest", "density"])
+def test_a_cell_at_the_very_reach_of_a_threat_is_reached(make_raster, spread):
+    values = np.zeros((1, 12))
+    values[0, 0] = 1
+    road = make_raster(np.vstack([values] * 2), cell=30.1)
+    found = habitat_quality(
+        road * 0 + 1,
+        {"road": road},
+        parameters=table(reach=[90.3], decay=["exponential"]),
+        habitats=HABITATS,
+        half_saturation=0.5,
+        spread=spread,
+    )
+    degraded = found["degradation"].to_numpy()[0]
+    assert (degraded[:4] > 1e-6).all()
+    assert degraded[4:] == pytest.approx(0, abs=1e-12)

@@ -42,15 +42,19 @@ def scores_of(ruleset, table):
 # --- what is packaged -----------------------------------------------------------
 
 
-def test_the_thirteen_rulesets_of_the_method_sheet_are_packaged():
+def test_the_seventeen_rulesets_of_the_method_sheet_are_packaged():
     assert IDS == [
         "dual2019draft",
         "dual2020",
         "eco2003",
+        "ecological_network",
         "eqi2021",
+        "gbt24255_2009",
         "hj192_2015",
+        "lyt1840",
         "redline2017",
         "resistance_beijing2017",
+        "resistance_county",
         "resistance_dali2018",
         "resistance_jilin2022",
         "resistance_turpan2018",
@@ -114,6 +118,37 @@ def test_published_weights_add_up_to_one():
     assert len(tables) == 7
     for table in tables:
         assert table.scores().sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_ranges_of_weights_let_them_add_up_to_one():
+    lowest, highest = load_ruleset("resistance_county")["weight_ranges"].scores().T
+    assert lowest.sum() < 1 < highest.sum()
+    assert (lowest <= highest).all()
+
+
+# 3, 12, 30, 60, 100 and 600 m begin a function; 3 % and less is no source.
+def test_corridors_and_patches_are_looked_up_by_their_edges():
+    network = load_ruleset("ecological_network")
+    widths = [3, 11.9, 12, 30, 60, 100, 599, 600, 1200]
+    found = network["corridor_width"].lookup(widths).tolist()
+    assert found == [1, 1, 2, 3, 4, 5, 5, 6, 6]
+    patches = network["patch_importance"].lookup([0.09, 0.1, 1, 3, 3.1]).tolist()
+    assert patches == [1, 2, 3, 3, 4]
+    assert network["bridge_importance"].lookup([0.39, 0.4, 1]).tolist() == [1, 2, 3]
+
+
+def test_degrees_of_rocky_land_are_words_of_the_guide_of_2020():
+    degrees = {level.flag for level in load_ruleset("lyt1840")["degree"].levels}
+    guide = load_ruleset("dual2020")["rocky_desertification"]
+    assert degrees == {str(row.key) for row in guide.rows} - {"none"}
+
+
+def test_codes_of_mines_are_in_the_order_of_their_modes():
+    rules = load_ruleset("restoration2020")
+    codes = {row.key: row.scores[0] for row in rules["mine_treatment_code"].rows}
+    modes = {row.key: row.scores[0] for row in rules["mine_treatment"].rows}
+    assert codes == {key: mode - 1 for key, mode in modes.items()}
+    assert rules["mine_patch_code"].value("right_expired") == 32
 
 
 def test_count_of_unsure_rows_is_that_of_the_rows():

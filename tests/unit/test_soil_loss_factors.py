@@ -191,6 +191,12 @@ def test_cover_by_formula(make_raster):
     assert cells(found) == pytest.approx([1, 1, 0.6508, 0.3072, 0, 0], abs=1e-6)
 
 
+# 0.001 is above 0.001 in single precision, 0.783 below 0.783.
+def test_ends_of_the_cover_formula_are_ends_in_single_precision_too(make_raster):
+    cover = make_raster([[0.001, 0.783]]).astype("float32")
+    assert cells(cover_factor(cover)) == [1.0, 0.0]
+
+
 TYPES = {1: "forest", 2: "草地", 3: "paddy", 4: "dry_farmland", 5: "desert"}
 
 
@@ -277,6 +283,17 @@ def test_stations_without_an_erosive_day_have_no_erosivity(rain, model):
     assert found["wet"] > 0
 
 
+# One day of 12 mm in two years: beta = 0.8363 + 18.144 / 12 + 24.455 / 6 = 6.42, and R
+# would be 21.586 * 6.42**-7.1891 * 12**6.42 / 2, above 100 for one shower. With 100 mm
+# beta is 0.8363 + 0.1814 + 0.4891.
+def test_the_half_month_model_is_refused_where_it_hardly_rains(rain):
+    with pytest.raises(
+        ParameterError, match=r"at \['a'\] .* \(beta 6\.4, 3 is the most"
+    ):
+        rainfall_erosivity(rain(d20210715=12), model="half-month")
+    assert rainfall_erosivity(rain(d20210715=100), model="half-month")["a"] > 0
+
+
 # A year of one month with 60 mm has 60, one of twelve with 50 has 50; F = 55.
 def test_monthly_erosivity_is_of_the_mean_of_years():
     months = pd.date_range("2021-01-01", periods=24, freq="MS")
@@ -287,7 +304,7 @@ def test_monthly_erosivity_is_of_the_mean_of_years():
 
 def test_records_that_cannot_be_used_are_refused(rain):
     good = rain()
-    with pytest.raises(ParameterError, match=r"has 364 rows of 2021"):
+    with pytest.raises(ParameterError, match="has 364 days of 2021"):
         rainfall_erosivity(good.iloc[1:])
     with pytest.raises(ParameterError, match=r"1 values that are missing, below 0"):
         rainfall_erosivity(rain(d20210715=-1.0))
@@ -303,6 +320,8 @@ def test_records_that_cannot_be_used_are_refused(rain):
         rainfall_erosivity(good.iloc[:0])
     with pytest.raises(ParameterError, match="`model` is 'hourly'"):
         rainfall_erosivity(good, model="hourly")
+    with pytest.raises(ParameterError, match="goes up to 32766, but mm are needed"):
+        rainfall_erosivity(rain(d20210715=32766.0))
     with pytest.raises(ParameterError, match="`erosive_day_mm` is 0"):
         rainfall_erosivity(good, erosive_day_mm=0)
 

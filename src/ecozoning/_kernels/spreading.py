@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import ndimage, signal
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["by_density", "by_nearest", "decayed"]
 
+RIM: Final = 1.0 + 1e-9
+"""How far a reach goes, in reaches: three cells of 30.1 m are not quite 90.3 m."""
+
 
 def decayed(distance: Floats, reach: float, rate: float) -> Floats:
     """
@@ -23,7 +26,7 @@ def decayed(distance: Floats, reach: float, rate: float) -> Floats:
     """
     part = distance / reach
     left = np.exp(-rate * part) if rate else 1.0 - part
-    return np.where(part <= 1.0, np.maximum(left, 0.0), 0.0)
+    return np.where(part <= RIM, np.maximum(left, 0.0), 0.0)
 
 
 def by_nearest(
@@ -46,7 +49,7 @@ def by_density(
     Weights add up to 1, also where part of them falls off the raster, which counts as
     free of threats. Convolution by FFT, off by rounding in double precision.
     """
-    rows, columns = (int(reach // side) for side in cell)
+    rows, columns = (int(reach * RIM / side) for side in cell)
     y = np.arange(-rows, rows + 1)[:, None] * cell[0]
     x = np.arange(-columns, columns + 1)[None, :] * cell[1]
     weights = decayed(np.hypot(y, x), reach, rate)

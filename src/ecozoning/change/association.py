@@ -10,16 +10,10 @@ import xarray as xr
 
 from ecozoning._apply import apply_stack
 from ecozoning._kernels.pearson import LAYERS, pearson
-from ecozoning.change.stacks import (
-    check_least,
-    check_stack,
-    decimal_years,
-    first_layer,
-    judge_of_stacks,
-    layer_of,
-)
+from ecozoning.change.stacks import check_least, decimal_years, judge_of_stacks
 from ecozoning.errors import ParameterError
 from ecozoning.raster.grid import check_same_grid
+from ecozoning.raster.stacks import check_stack, first_layer, layer_of
 from ecozoning.raster.values import is_lazy, nodata_of
 
 if TYPE_CHECKING:

@@ -8,15 +8,9 @@ import xarray as xr
 
 from ecozoning._apply import apply_stack
 from ecozoning._kernels.monotone import LAYERS, NO_CLASS, monotone
-from ecozoning.change.stacks import (
-    check_least,
-    check_stack,
-    first_layer,
-    judge_of_stacks,
-    layer_of,
-    years_of,
-)
+from ecozoning.change.stacks import check_least, judge_of_stacks, years_of
 from ecozoning.errors import ParameterError
+from ecozoning.raster.stacks import check_stack, first_layer, layer_of
 from ecozoning.raster.values import class_raster, is_lazy, nodata_of
 
 if TYPE_CHECKING:

@@ -1,65 +1,30 @@
-"""Stacks of layers in time: whether one is sound, and what comes out of it."""
+"""Times of a stack in years, and how many values its cells must have."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import xarray as xr
 
 from ecozoning.errors import NoDataError, ParameterError
-from ecozoning.raster.grid import grid_of
-from ecozoning.raster.values import as_raster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import xarray as xr
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 __all__ = [
     "check_least",
-    "check_stack",
     "decimal_years",
-    "first_layer",
     "judge_of_stacks",
-    "layer_of",
     "years_of",
 ]
 
-DIMS: Final = ("time", "y", "x")
 LAST_YEAR: Final = 9999
 """Numbers beyond it are dates written as numbers, such as 20150701."""
-
-
-def check_stack(stack: object, *, name: str) -> None:
-    """Insist on real numbers with dims (time, y, x) on a sound grid."""
-    if not isinstance(stack, xr.DataArray) or stack.ndim != len(DIMS):
-        dims = f" of dims {stack.dims}" if isinstance(stack, xr.DataArray) else ""
-        msg = (
-            f"`{name}` is a {type(stack).__name__}{dims}, but an xarray.DataArray with "
-            "dims (time, y, x) is needed; put layers together with "
-            "`xarray.concat(rasters, pandas.Index(years, name='time'))`."
-        )
-        raise ParameterError(msg)
-    if stack.dims != DIMS:
-        odd = next((dim for dim in stack.dims if dim not in DIMS), None)
-        rename = "" if odd is None else f".rename({{{odd!r}: 'time'}})"
-        msg = (
-            f"`{name}` has dims {stack.dims}, but ('time', 'y', 'x') is needed; use "
-            f"`{name}{rename}.transpose('time', 'y', 'x')`."
-        )
-        raise ParameterError(msg)
-    if not stack.sizes["time"]:
-        msg = f"`{name}` has no layer; see what selected its times."
-        raise NoDataError(msg)
-    grid_of(first_layer(stack), name=name)
-
-
-def first_layer(stack: xr.DataArray) -> xr.DataArray:
-    """Return the grid of a stack as a raster."""
-    return stack.isel(time=0, drop=True)
 
 
 def check_least(
@@ -157,17 +122,3 @@ def judge_of_stacks(
             raise NoDataError(msg)
 
     return judge
-
-
-def layer_of(
-    data: Any,  # noqa: ANN401 -- a NumPy or a Dask array
-    stack: xr.DataArray,
-    *,
-    name: str,
-    units: str,
-    long_name: str,
-) -> xr.DataArray:
-    """Return a layer of results as a raster on the grid of a stack."""
-    return as_raster(
-        data, first_layer(stack), name=name, units=units, long_name=long_name
-    )

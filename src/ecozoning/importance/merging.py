@@ -7,21 +7,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import xarray as xr
 
-from ecozoning._kernels.levels import highest
 from ecozoning.errors import ParameterError
-from ecozoning.raster.factors import Factor, bounds_of, cite, run_factors
+from ecozoning.raster.factors import Factor, cite
+from ecozoning.raster.highest import MOST_LAYERS, highest_levels
 from ecozoning.raster.steps import NOTHING, level_raster, scale_of
 from ecozoning.raster.values import class_raster, reads_around
 from ecozoning.rulesets import load_ruleset
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from ecozoning.rulesets import Ruleset
 
 __all__ = ["levels_of", "merge"]
-
-MOST_LAYERS = 30
 
 
 @reads_around(0)
@@ -42,9 +38,10 @@ def merge(
     *levels : xarray.DataArray, dims (y, x)
         Levels 1 to 3, 3 the most important or most vulnerable. They are called
         ``level_1``, ``level_2`` and so on.
-    missing : {"nodata", "skip"}
-        What becomes of cells that one layer has no level for: no data, or the highest
-        of the others, for instance where a service was not evaluated.
+    missing : {"nodata", "skip"}, default "nodata"
+        What becomes of cells that one layer has no level for: no data, for the layer
+        that was not evaluated might be the highest there; or the highest of the others,
+        to be chosen where that layer cannot matter.
     ruleset : str or Ruleset
         Whose scale ``importance_level`` names the levels.
     **named : xarray.DataArray, dims (y, x)
@@ -88,18 +85,13 @@ def merge(
     array([[2, 1, 1]], dtype=uint8)
     """
     layers = layers_of(levels, named, least=2)
-    if missing not in ("nodata", "skip"):
-        msg = f"`missing` is {missing!r}, but 'nodata' or 'skip' is needed."
-        raise ParameterError(msg)
     rules = load_ruleset(ruleset) if isinstance(ruleset, str) else ruleset
     factors = [levels_of(name, raster) for name, raster in layers.items()]
-    packed = run_factors(
-        highest, factors, bounds_of(factors), missing == "skip", dtype=np.uint8
-    )
+    best, place = highest_levels(factors, missing=missing)
     first = factors[0].raster
     words = dict(enumerate(layers, start=1))
     decided = class_raster(
-        _unpacked(packed, packed // 8 + 1),
+        place,
         first,
         name="decided_by",
         long_name="layer that has the highest level",
@@ -107,7 +99,7 @@ def merge(
         nodata=NOTHING,
     )
     level = level_raster(
-        _unpacked(packed, packed % 8),
+        best,
         first,
         scale_of(rules, "importance_level"),
         name="level",
@@ -148,9 +140,3 @@ def layers_of(
         )
         raise ParameterError(msg)
     return layers
-
-
-def _unpacked(packed: Any, part: Any) -> Any:  # noqa: ANN401 -- a NumPy or a Dask array
-    """Return a part of packed numbers, with the number for no data where it is due."""
-    none = packed == 0
-    return (part * ~none + none * np.uint8(NOTHING)).astype(np.uint8)

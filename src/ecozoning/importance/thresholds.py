@@ -9,7 +9,14 @@ import numpy as np
 
 from ecozoning.errors import ParameterError
 from ecozoning.raster.factors import Factor, cite, class_words
-from ecozoning.raster.steps import Step, class_step, level_raster, run_steps, scale_of
+from ecozoning.raster.steps import (
+    Step,
+    bounded_step,
+    class_step,
+    level_raster,
+    run_steps,
+    scale_of,
+)
 from ecozoning.rulesets import load_ruleset
 
 if TYPE_CHECKING:
@@ -132,12 +139,12 @@ def _at_least(table: Table, column: int, raster: xr.DataArray) -> Step:
     real = raster.dtype if raster.dtype.kind == "f" else np.dtype("float64")
     cuts = np.array([important, extremely], dtype=real)
     start = column == 0
-    matrix = np.zeros((3, 4), np.uint8)
-    for reached in (1, 2, 3):
-        for level in (1, 2, 3):
-            # The chain begins with level 1, which the first factor may raise.
-            matrix[reached - 1, level] = reached if start else min(level, reached)
-    return Step(factor, cuts, matrix)
+    # The chain begins with level 1, which the first factor may raise.
+    matrix = [
+        [reached if start else min(level, reached) for level in (1, 2, 3)]
+        for reached in (1, 2, 3)
+    ]
+    return bounded_step(factor, cuts, np.array(matrix))
 
 
 def _covered(

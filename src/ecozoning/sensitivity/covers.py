@@ -121,12 +121,17 @@ def cover_factor(
 def _by_formula(cover: xr.DataArray, rules: Ruleset) -> xr.DataArray:
     grid_of(cover, name="cover")
     table = rules[FORMULA]
-    names = ("constant", "slope", "lower_cover", "upper_cover")
+    real = cover.dtype if cover.dtype.kind == "f" else np.dtype("float64")
+    ends = [
+        100.0 * float(real.type(table.value(name) / 100.0))  # an edge as cells hold it
+        for name in ("lower_cover", "upper_cover")
+    ]
+    terms = np.array([table.value("constant"), table.value("slope"), *ends])
     data = apply(
         cover_by_formula,
         [cover.data],
         dtype=np.float32,
-        parameters=(nodata_of(cover), np.array([table.value(name) for name in names])),
+        parameters=(nodata_of(cover), terms),
         judge=judge_of_values({"cover": "0 to 1"}, whole=not is_lazy([cover])),
     )
     return _labelled(data, cover, rules, (FORMULA,))

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from ecozoning.errors import ParameterError
+from ecozoning.raster.stacks import whole_years
 from ecozoning.rulesets import load_ruleset
-from ecozoning.sensitivity.records import check_record, complete_years
+from ecozoning.sensitivity.grading import rules_used
+from ecozoning.sensitivity.rain_stacks import (
+    MOST_RAIN_MM,
+    beta_terms,
+    erosivity_of_stack,
+    season_factors,
+)
+from ecozoning.sensitivity.records import (
+    LEAVE_OUT,
+    check_most,
+    check_record,
+    edges_of,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,19 +32,39 @@ if TYPE_CHECKING:
 
 __all__ = ["rainfall_erosivity"]
 
-MODELS: Final = ("daily", "half-month", "monthly")
-WARM: Final = (5, 6, 7, 8, 9)
+Model = Literal["daily", "half-month", "monthly"]
+TABLES: Final = {
+    "daily": "daily_erosivity",
+    "half-month": "half_month_erosivity",
+    "monthly": "monthly_erosivity",
+}
 
 
+@overload
 def rainfall_erosivity(
     precipitation: pd.Series | pd.DataFrame,
     *,
-    model: Literal["daily", "half-month", "monthly"] = "daily",
+    model: Model = "daily",
     erosive_day_mm: float | None = None,
     ruleset: str | Path | Ruleset = "redline2017",
-) -> pd.Series:
+) -> pd.Series: ...
+@overload
+def rainfall_erosivity(
+    precipitation: xr.DataArray,
+    *,
+    model: Model = "daily",
+    erosive_day_mm: float | None = None,
+    ruleset: str | Path | Ruleset = "redline2017",
+) -> xr.DataArray: ...
+def rainfall_erosivity(
+    precipitation: pd.Series | pd.DataFrame | xr.DataArray,
+    *,
+    model: Model = "daily",
+    erosive_day_mm: float | None = None,
+    ruleset: str | Path | Ruleset = "redline2017",
+) -> pd.Series | xr.DataArray:
     r"""
-    Return the mean annual rainfall erosivity, R, of weather stations.
+    Return the mean annual rainfall erosivity, R, of weather stations or of cells.
 
     ``daily``
         :math:`\alpha \sum P_d^{1.7265}` over erosive days, with 0.3937 from May to
@@ -46,9 +80,10 @@ def rainfall_erosivity(
 
     Parameters
     ----------
-    precipitation : pandas.Series or pandas.DataFrame
+    precipitation : pandas.Series, pandas.DataFrame or xarray.DataArray
         Millimetres by date, a column per station: one row per day of whole calendar
-        years, or for ``monthly`` one row per month.
+        years, or for ``monthly`` one row per month. Or a stack, dims (time, y, x), one
+        layer per day or month with its date, in any CRS, NumPy or Dask.
     model : {"daily", "half-month", "monthly"}
         See above.
     erosive_day_mm : float, optional
@@ -61,19 +96,28 @@ def rainfall_erosivity(
     Returns
     -------
     pandas.Series, float64, index the stations
-        R in MJ mm/(hm2 h a). `attrs` say units, model, threshold and years.
+        R in MJ mm/(hm2 h a). `attrs` say units, model, threshold and years. Of a stack
+        a raster, dims (y, x), float32, NaN where no layer has a value; lazy if the
+        stack is.
 
     Raises
     ------
     ParameterError
-        If `precipitation` is no record by date, has missing, negative or infinite
-        values, or years that are not whole; if `model` or `erosive_day_mm` is none.
+        If `precipitation` is no record by date, has missing or negative values, more
+        than 2000 mm a day (10 000 a month), or years that are not whole; if a station
+        is so dry that :math:`\beta` is above 3 (limit ours), beyond which the
+        half-month model runs away; if `model` or `erosive_day_mm` is none.
+    MissingCRSError
+        If a stack has no CRS.
     NoDataError
         If the record is empty.
 
     Notes
     -----
-    R of stations becomes a raster by interpolation, which is left to you.
+    R of stations becomes a raster by interpolation, which is left to you. A stack is
+    summed in one pass (two for ``half-month``), a chunk of Dask at a time, and comes
+    out the same to the last bit for any chunks. Values of a lazy stack are judged when
+    computed.
 
     References
     ----------
@@ -93,26 +137,27 @@ def rainfall_erosivity(
     upper town    450.61
     Name: rainfall_erosivity, dtype: float64
     """
-    if model not in MODELS:
-        msg = f"`model` is {model!r}, but one of {', '.join(MODELS)} is needed."
+    if model not in TABLES:
+        msg = f"`model` is {model!r}, but one of {', '.join(TABLES)} is needed."
         raise ParameterError(msg)
     rules = load_ruleset(ruleset)
-    frame = check_record(precipitation, name="precipitation").astype(np.float64)
-    years = complete_years(frame, name="precipitation", monthly=model == "monthly")
     least = _threshold(rules, erosive_day_mm)
-    erosive = frame.where(frame >= least)
-    if model == "daily":
-        found = _daily(erosive, years, rules)
-    elif model == "half-month":
-        found = _half_month(erosive, years, rules)
+    found: pd.Series | xr.DataArray
+    if isinstance(precipitation, xr.DataArray):
+        found, years = erosivity_of_stack(precipitation, model, least, rules)
     else:
-        found = _monthly(frame, rules)
-    erosivity = found.rename("rainfall_erosivity")
-    erosivity.attrs = {"units": "MJ mm/(hm2 h a)", "model": model, "years": years}
-    erosivity.attrs["ruleset"] = rules.id
-    if model != "monthly":
-        erosivity.attrs["erosive_day_mm"] = least
-    return erosivity
+        found, years = _of_table(precipitation, model, least, rules)
+        found.attrs = {"units": "MJ mm/(hm2 h a)"}
+    found.attrs |= _told(rules, model, least) | {"years": years}
+    return found
+
+
+def _told(rules: Ruleset, model: str, least: float) -> dict[str, Any]:
+    """Return what a result says of its model."""
+    if model == "monthly":
+        return {"model": model} | rules_used(rules, rules.to_frame(TABLES[model]))
+    used = rules.to_frame(TABLES[model])
+    return {"model": model, "erosive_day_mm": least} | rules_used(rules, used)
 
 
 def _threshold(rules: Ruleset, least: float | None) -> float:
@@ -124,22 +169,46 @@ def _threshold(rules: Ruleset, least: float | None) -> float:
     return float(least)
 
 
+def _of_table(
+    record: pd.Series | pd.DataFrame, model: str, least: float, rules: Ruleset
+) -> tuple[pd.Series, int]:
+    """Return R of each station, and of how many years."""
+    name, monthly = "precipitation", model == "monthly"
+    given = check_record(record, name=name)
+    frame, edges = given.astype(np.float64), edges_of(given, least)
+    check_most(frame, MOST_RAIN_MM[model], name=name, unit="mm")
+    dates = pd.DatetimeIndex(frame.index)
+    years = whole_years(dates, name=name, mend=LEAVE_OUT, monthly=monthly)
+    erosive = frame.where(frame.ge(edges, axis=1))
+    if model == "daily":
+        found = _daily(erosive, years, rules)
+    elif model == "half-month":
+        found = _half_month(erosive, years, rules)
+    else:
+        found = _monthly(frame, rules)
+    return found.rename("rainfall_erosivity"), years
+
+
 def _daily(erosive: pd.DataFrame, years: int, rules: Ruleset) -> pd.Series:
     """Return R by the daily model; days that are not erosive are NaN."""
-    table = rules["daily_erosivity"]
-    warm = pd.DatetimeIndex(erosive.index).month.isin(WARM)
-    alpha = np.where(warm, table.value("warm_season"), table.value("cold_season"))
-    return (erosive ** table.value("exponent")).mul(alpha, axis=0).sum() / years
+    alpha = season_factors(pd.DatetimeIndex(erosive.index), rules)
+    power = erosive ** rules["daily_erosivity"].value("exponent")
+    return power.mul(alpha, axis=0).sum() / years
 
 
 def _half_month(erosive: pd.DataFrame, years: int, rules: Ruleset) -> pd.Series:
     """Return R by the half-month model; stations without an erosive day have 0."""
     value = rules["half_month_erosivity"].value
-    beta = (
-        value("beta_constant")
-        + value("beta_daily") / erosive.mean()
-        + value("beta_annual") / (erosive.sum() / years)
-    )
+    constant, daily, annual, largest = beta_terms(rules)
+    beta = constant + daily / erosive.mean() + annual / (erosive.sum() / years)
+    dry = beta.index[(beta > largest) & np.isfinite(beta)]
+    if len(dry):
+        msg = (
+            f"`precipitation` has so little erosive rain at {list(dry[:5])} that the "
+            f"half-month model runs away there (beta {beta[dry[0]]:.1f}, {largest:g} "
+            "is the most); use `model='daily'`."
+        )
+        raise ParameterError(msg)
     factor = value("lambda_factor") * beta ** value("lambda_exponent")
     return (factor * erosive.pow(beta, axis=1).sum() / years).fillna(0.0)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from ecozoning.errors import NoDataError, ParameterError
 
-__all__ = ["check_record", "complete_years"]
+__all__ = ["LEAVE_OUT", "check_most", "check_record", "edges_of"]
+
+LEAVE_OUT: Final = "{name}[{name}.index.year != {year}]"
+"""How a year is left out of a table."""
 
 
 def check_record(record: pd.Series | pd.DataFrame, *, name: str) -> pd.DataFrame:
@@ -54,20 +59,20 @@ def _refuse_odd(frame: pd.DataFrame, name: str) -> None:
         raise ParameterError(msg)
 
 
-def complete_years(frame: pd.DataFrame, *, name: str, monthly: bool) -> int:
-    """Return how many calendar years a record has, insisting that all are whole."""
-    dates = pd.DatetimeIndex(frame.index)
-    steps = dates.to_period("M" if monthly else "D")
-    years = sorted(set(dates.year))
-    for year in years:
-        held = steps[steps.year == year]
-        whole = 12 if monthly else 365 + pd.Timestamp(year, 1, 1).is_leap_year
-        if len(held) != whole or held.has_duplicates:
-            unit = "month" if monthly else "day"
-            msg = (
-                f"`{name}` has {len(held)} rows of {year}, but one for each {unit} of "
-                f"whole years is needed ({whole}); leave the year out with "
-                f"`{name}[{name}.index.year != {year}]`."
-            )
-            raise ParameterError(msg)
-    return len(years)
+def check_most(frame: pd.DataFrame, most: float, *, name: str, unit: str) -> None:
+    """Refuse values that nature does not have: codes, or another unit."""
+    highest = float(frame.to_numpy().max())
+    if highest > most:
+        msg = (
+            f"`{name}` goes up to {highest:g}, but {unit} are needed, at most "
+            f"{most:g}; mend the unit, and take out codes such as 32766."
+        )
+        raise ParameterError(msg)
+
+
+def edges_of(frame: pd.DataFrame, edge: float) -> pd.Series:
+    """Return an edge for each station as its numbers hold it, in their precision."""
+    held = [
+        float(kind.type(edge)) if kind.kind == "f" else edge for kind in frame.dtypes
+    ]
+    return pd.Series(held, frame.columns, dtype=np.float64)

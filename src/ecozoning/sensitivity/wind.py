@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
+from ecozoning._apply import apply_stack
+from ecozoning._kernels.time_sums import Terms, closed_mean
 from ecozoning.errors import NoDataError, ParameterError
-from ecozoning.sensitivity.records import check_record
+from ecozoning.raster.stacks import (
+    check_stack,
+    dates_of,
+    judge_of_gaps,
+    layer_of,
+    time_sums,
+)
+from ecozoning.raster.values import is_lazy
+from ecozoning.sensitivity.records import check_most, check_record, edges_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["windy_days"]
 
+NAME = "wind_speed"
 FASTEST_M_S = 115.0
 """The strongest wind ever recorded at a station is below; more is another unit."""
 
 
+@overload
 def windy_days(
     wind_speed: pd.Series | pd.DataFrame,
     *,
     least_m_s: float = 6.0,
     months: Sequence[int] = (12, 1, 2, 3, 4, 5),
-) -> pd.Series:
+) -> pd.Series: ...
+@overload
+def windy_days(
+    wind_speed: xr.DataArray,
+    *,
+    least_m_s: float = 6.0,
+    months: Sequence[int] = (12, 1, 2, 3, 4, 5),
+) -> xr.DataArray: ...
+def windy_days(
+    wind_speed: pd.Series | pd.DataFrame | xr.DataArray,
+    *,
+    least_m_s: float = 6.0,
+    months: Sequence[int] = (12, 1, 2, 3, 4, 5),
+) -> pd.Series | xr.DataArray:
     """
     Return how many days a season has on average with wind that moves sand (起沙风天数).
 
     Parameters
     ----------
-    wind_speed : pandas.Series or pandas.DataFrame
-        Daily wind speed in m/s by date, a column per station, one row per day.
+    wind_speed : pandas.Series, pandas.DataFrame or xarray.DataArray
+        Daily wind speed in m/s by date, a column per station, one row per day. Or a
+        stack, dims (time, y, x), one layer per day with its date, in any CRS, NumPy or
+        Dask.
     least_m_s : float, default 6
         Speed from which on wind moves sand, m/s, > 0 [1]_.
     months : sequence of int, default (12, 1, 2, 3, 4, 5)
@@ -43,15 +71,24 @@ def windy_days(
     -------
     pandas.Series, float64, index the stations
         Mean days per season, of the seasons whose days are all there. `attrs` say
-        units, threshold and seasons, by the year in which they end.
+        units, threshold and seasons, by the year in which they end. Of a stack a
+        raster, dims (y, x), float32, NaN where no layer has a value; lazy if the stack
+        is.
 
     Raises
     ------
     ParameterError
         If `wind_speed` is no record by date, has missing or negative values, or some
         above 115, as in km/h or tenths; if `least_m_s` or `months` is none.
+    MissingCRSError
+        If a stack has no CRS.
     NoDataError
         If no season is whole.
+
+    Notes
+    -----
+    A stack is counted in one pass, a chunk of Dask at a time. Values of a lazy stack
+    are judged when computed.
 
     References
     ----------
@@ -67,22 +104,61 @@ def windy_days(
     upper town    12.0
     Name: windy_days, dtype: float64
     """
-    frame = check_record(wind_speed, name="wind_speed").astype(np.float64)
     chosen = _check_months(months)
     if not 0 < least_m_s < np.inf:
         msg = f"`least_m_s` is {least_m_s!r}, but m/s above 0 are needed."
         raise ParameterError(msg)
-    highest = float(frame.to_numpy().max())
-    if highest > FASTEST_M_S:
-        msg = f"`wind_speed` goes up to {highest:g}, but m/s are needed; mend the unit."
-        raise ParameterError(msg)
-    inside = frame[pd.DatetimeIndex(frame.index).month.isin(chosen)]
-    season = _season(pd.DatetimeIndex(inside.index).normalize(), chosen)
-    whole = _whole_seasons(season, chosen)
-    counted = (inside >= least_m_s).groupby(season.to_numpy()).sum().loc[whole]
-    found = counted.mean().astype(np.float64).rename("windy_days")
-    found.attrs = {"units": "d", "least_m_s": least_m_s, "seasons": whole}
+    found: pd.Series | xr.DataArray
+    if isinstance(wind_speed, xr.DataArray):
+        found, whole = _of_stack(wind_speed, least_m_s, chosen)
+    else:
+        found, whole = _of_table(wind_speed, least_m_s, chosen)
+        found.attrs = {"units": "d"}
+    found.attrs |= {"least_m_s": least_m_s, "seasons": whole}
     return found
+
+
+def _of_table(
+    record: pd.Series | pd.DataFrame, least: float, months: list[int]
+) -> tuple[pd.Series, list[int]]:
+    """Return windy days of each station, and the seasons they are the mean of."""
+    given = check_record(record, name=NAME)
+    frame, edges = given.astype(np.float64), edges_of(given, least)
+    check_most(frame, FASTEST_M_S, name=NAME, unit="m/s")
+    inside = frame[pd.DatetimeIndex(frame.index).month.isin(months)]
+    season = _season(pd.DatetimeIndex(inside.index).normalize(), months)
+    whole = _whole_seasons(season, months)
+    counted = inside.ge(edges, axis=1).groupby(season.to_numpy()).sum().loc[whole]
+    return counted.mean().astype(np.float64).rename("windy_days"), whole
+
+
+def _of_stack(
+    stack: xr.DataArray, least: float, months: list[int]
+) -> tuple[xr.DataArray, list[int]]:
+    """Return windy days of each cell, and the seasons they are the mean of."""
+    check_stack(stack, name=NAME)
+    dates = dates_of(stack, name=NAME).normalize()
+    season = _season(dates, months)
+    inside = dates.month.isin(months)
+    whole = _whole_seasons(season[inside], months)
+    counted = inside & season.isin(whole).to_numpy()
+    edge = float(stack.dtype.type(least)) if stack.dtype.kind == "f" else least
+    totals = time_sums(
+        stack,
+        Terms(edge, 0.0, 1.0, False, FASTEST_M_S),
+        name=NAME,
+        groups=np.where(counted, 0, -1),
+        exponents=0.0,
+    )
+    data = apply_stack(
+        closed_mean,
+        [totals],
+        layers=1,
+        parameters=(dates.size, float(len(whole))),
+        judge=judge_of_gaps(NAME, whole=not is_lazy([stack])),
+    )
+    told = "days a season with wind that moves sand"
+    return layer_of(data[0], stack, name="windy_days", units="d", long_name=told), whole
 
 
 def _check_months(months: Sequence[int]) -> list[int]:
