@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import rioxarray  # noqa: F401 -- registers the accessor that writes the CRS
 import shapely
 import xarray as xr
@@ -22,13 +23,14 @@ from ecozoning.overlay.cross_tables import crosstab
 from ecozoning.overlay.zonal_statistics import zonal
 from ecozoning.raster.breaks import natural_breaks
 from ecozoning.raster.classify import reclassify
+from ecozoning.raster.land_indices import ndvi
 from ecozoning.raster.reflectance import evi, savi
 from ecozoning.raster.relief import local_relief
-from ecozoning.raster.spectral import ndvi
 from ecozoning.raster.terrain import aspect, roughness, slope, tri
 from ecozoning.raster.vegetation import vegetation_cover
 from ecozoning.sensitivity.combining import combine
 from ecozoning.sensitivity.erosion import water_erosion
+from ecozoning.sensitivity.wind import windy_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,6 +138,9 @@ def _change(kind: str) -> None:
     trend(stack)
     correlation(stack, stack)
     correlation(stack, range(4))
+    days = xr.concat([_raster(kind)] * 31, "time")
+    january = days.assign_coords(time=pd.date_range("2021-01-01", periods=31))
+    windy_days(january.rio.write_nodata(0), months=(1,))
     transition(_raster("uint8"), _raster("uint8"))
 
 

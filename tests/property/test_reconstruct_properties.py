@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ecozoning import ellipsoidal_area
 from ecozoning.zoning import Bearing, Rim, Seats, reconstruct
-from ecozoning.zoning.evidence import BEARINGS
+from ecozoning.zoning.positions import BEARINGS
 
 pytestmark = pytest.mark.slow
 

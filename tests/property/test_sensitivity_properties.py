@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from ecozoning.rulesets import load_ruleset, product_levels
 from ecozoning.sensitivity import combine, rocky_desertification, water_erosion
-from ecozoning.sensitivity.scores import factor_of, look_up
+from ecozoning.sensitivity.scores import Scored, look_up
 
 SHAPE = (3, 4)
 KINDS = ("float32", "float64", "int16", "uint8", "int32", "uint16")
@@ -51,8 +51,8 @@ def test_scores_are_those_of_the_table(table_id, ruleset, kind, data):
     number = st.floats(0, top, width=32) if kind[0] == "f" else st.integers(0, top)
     values = data.draw(arrays(kind, SHAPE, elements=number | st.sampled_from(edges)))
     scores = look_up(
-        [factor_of("factor", raster_of(values), table)],
-        lambda scores: scores[0],
+        [Scored("factor", raster_of(values), table)],
+        lambda score: score,
         dtype="uint8",
         nothing=255,
     )
@@ -105,6 +105,6 @@ def test_codes_may_be_given_in_any_order(values):
     table = load_ruleset("redline2017")["soil_erodibility"]
     names = [str(row.key) for row in table.rows][:9]
     codes = dict(zip((5, 1, 9, 2, 7, 3, 8, 4, 6), names, strict=True))
-    factor = factor_of("soil", raster_of(values), table, codes)
-    scores = look_up([factor], lambda scores: scores[0], dtype="uint8", nothing=255)
+    factor = Scored("soil", raster_of(values), table, codes)
+    scores = look_up([factor], lambda score: score, dtype="uint8", nothing=255)
     assert np.array_equal(scores, table.lookup(np.vectorize(codes.get)(values)))

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from ecozoning._apply import apply
 from ecozoning._kernels.spectral import enhanced, normalized, soil_adjusted
 from ecozoning.raster.cover_ends import end_members
-from ecozoning.raster.spectral import ndmi, ndvi
+from ecozoning.raster.land_indices import ndmi, ndvi
 from ecozoning.raster.vegetation import vegetation_cover
 
 da = pytest.importorskip("dask.array")

@@ -1,6 +1,7 @@
 """What holds of any terrain: bounds, turns, shifts, and how far nodata spreads."""
 
 import numpy as np
+import rioxarray  # noqa: F401 -- registers the accessor
 import xarray as xr
 from hypothesis import assume, given
 from hypothesis import strategies as st

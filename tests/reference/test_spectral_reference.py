@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecozoning.raster.cover_ends import end_members
-from ecozoning.raster.spectral import ndmi, ndvi
+from ecozoning.raster.land_indices import ndmi, ndvi
 from ecozoning.raster.vegetation import vegetation_cover
 
 rioxarray = pytest.importorskip("rioxarray")

@@ -3,6 +3,7 @@
 import numpy as np
 import pyproj
 import pytest
+import rioxarray  # noqa: F401 -- registers the accessor
 import xarray as xr
 
 from ecozoning.errors import (

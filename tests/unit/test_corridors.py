@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import rioxarray  # noqa: F401 -- registers the accessor
 import shapely
 import xarray as xr
 

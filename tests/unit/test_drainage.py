@@ -45,6 +45,11 @@ def world(heights, *, crs=METRES, cell=1000.0, origin=(0.0, 0.0)):
     return raster if crs is None else raster.rio.write_crs(crs)
 
 
+def turned(dem):
+    dem["spatial_ref"].attrs["GeoTransform"] = "0 1000 30 5000 30 -1000"
+    return dem
+
+
 def plane(rows=5, columns=5):
     """Return a plane that falls to the south by 10 m a cell."""
     return np.repeat(10.0 * np.arange(rows, 0, -1)[:, None], columns, axis=1)
@@ -479,13 +484,14 @@ def test_half_of_a_river_lies_within_a_cell_and_most_within_two(county, adcode, 
 @pytest.mark.parametrize(
     ("dem", "error", "message"),
     [
-        (plane(), ParameterError, r"`dem` is a ndarray.*open_rasterio"),
+        (plane(), ParameterError, r"`dem` is a ndarray.*open_raster"),
         (world(plane()).expand_dims("band"), ParameterError, r"dims.*isel\(band=0"),
         (world(plane()).transpose("x", "y"), ParameterError, r"dims.*transpose"),
         (world(plane(2, 5)), ParameterError, r"2 rows and 5 columns.*wider"),
         (world(plane(), crs=None), MissingCRSError, r"`dem` has no CRS.*write_crs"),
         (world(plane(), crs="EPSG:2263"), ParameterError, r"in feet.*0\.3048"),
         (world(plane(), crs="EPSG:4978"), CRSMismatchError, r"degrees or metres"),
+        (turned(world(plane())), ParameterError, r"`dem` is rotated or sheared"),
         (
             world(plane()).assign_attrs(units="ft"),
             ParameterError,

@@ -300,7 +300,7 @@ def test_flat_county_misses_no_band_that_holds_it():
 
 
 def test_dem_without_crs_is_refused_with_the_way_to_set_one():
-    with pytest.raises(MissingCRSError, match=r"`dem` has no CRS; .*write_crs"):
+    with pytest.raises(MissingCRSError, match=r"`dem` has no CRS.*write_crs"):
         Elevation(dem=dem(STEPS, crs=None), low=1).distance(grid())
 
 

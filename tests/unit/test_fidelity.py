@@ -420,6 +420,35 @@ def test_seat_of_the_county_lies_in_the_zone_around_the_town():
     assert row["published"] == "甲南区"
 
 
+def test_seat_beyond_the_generalised_county_line_counts_for_the_nearest_zone():
+    # 0.003 degrees beyond 30.2 N are 0.33 km; from 30.1 N the seat is 11.42 km away.
+    units = ([{"name": "甲镇"}], [{"name": "乙镇"}])
+    seats = [seat("甲镇", 110.1, 30.203), seat("乙镇", 110.1, 30.203)]
+    table = table_of(seats=seats, units=units)
+    assert table["within"].to_dict() == {"seat:甲镇": True, "seat:乙镇": False}
+    assert table.loc["seat:乙镇", "deviation"] == pytest.approx(11.09, abs=0.01)
+
+
+def test_seat_well_beyond_the_county_line_is_a_miss_by_all_of_it():
+    # 0.01 degrees are 1.11 km.
+    row = row_of(
+        "seat:甲镇", seats=[seat("甲镇", 110.1, 30.21)], units=([{"name": "甲镇"}], [])
+    )
+    assert row["deviation"] == pytest.approx(1.11, abs=0.01)
+
+
+def test_seat_in_a_gap_between_zones_is_not_outside_the_county():
+    plan = plan_with(
+        seats=[seat("甲镇", 110.1, 30.101)], units=([{"name": "甲镇"}], [])
+    )
+    north = shapely.box(WEST, 30.104, EAST, NORTH)  # 0.33 km north of the seat
+    plan.zones.loc[plan.zones["name"] == "甲北区", "geometry"] = north
+    plan.zones.loc[plan.zones["name"] == "甲南区", "geometry"] = None
+    row = fidelity(plan).set_index("figure_id").loc["seat:甲镇"]
+    assert not row["within"]
+    assert row["deviation"] == pytest.approx(0.33, abs=0.01)
+
+
 def test_seat_is_found_under_the_name_that_the_plan_prints():
     row = row_of(
         "seat:甲镇",

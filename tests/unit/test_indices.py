@@ -12,8 +12,9 @@ from ecozoning.errors import (
     ParameterError,
 )
 from ecozoning.raster.indices import index
+from ecozoning.raster.land_indices import ndbi, ndmi, ndvi
 from ecozoning.raster.reflectance import evi, savi
-from ecozoning.raster.spectral import mndwi, ndbi, ndmi, ndvi, ndwi
+from ecozoning.raster.water_indices import mndwi, ndwi
 
 pytest.importorskip("spyndex")
 

@@ -1,5 +1,7 @@
 """Sensitivity to each issue: scores, index and level worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from ecozoning.sensitivity import (
     salinization,
     water_erosion,
 )
+from ecozoning.sensitivity.scores import Scored, look_up
 
 TEXTURES = {1: "clay", 2: "loam", 3: "silt"}
 
@@ -102,8 +105,37 @@ def test_five_levels_of_2003(erosion):
     assert found.level.attrs["flag_values"].tolist() == [1, 2, 3, 4, 5]
 
 
+def test_more_products_of_scores_than_fit_are_refused(make_raster):
+    # 2^a 3^b with a + b = 0 .. n has (n + 1)(n + 2) / 2 products: 276 for 22 factors.
+    table = load_ruleset("redline2017")["vegetation_cover"]
+    scores = [(1.0,), (2.0,), (3.0,)]
+    rows = [replace(row, scores=s) for row, s in zip(table.rows, scores, strict=True)]
+    factor = Scored("cover", make_raster([[0.5]]), replace(table, rows=tuple(rows)))
+    found = look_up([factor] * 3, lambda product: product, dtype="uint8", nothing=255)
+    assert found.tolist() == [[8]]
+    with pytest.raises(ParameterError, match=r"`cover`.* 276 different"):
+        look_up([factor] * 22, lambda product: product, dtype="uint8", nothing=255)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "float32"])
+def test_the_greatest_number_of_a_type_is_looked_up_like_any(make_raster, kind):
+    table = load_ruleset("redline2017")["local_relief"]  # 3 to 300 m, then 5
+    greatest = {"uint8": 255, "int16": 32767, "float32": np.finfo("float32").max}[kind]
+    factor = Scored("relief", make_raster([[greatest]]).astype(kind), table)
+    found = look_up([factor], lambda score: score, dtype="uint8", nothing=255)
+    assert found.tolist() == [[3 if kind == "uint8" else 5]]
+
+
+def test_a_code_that_is_no_whole_number_is_refused(make_raster):
+    one = make_raster([[1.0]])
+    with pytest.raises(ParameterError, match=r"`soil_codes` has 1\.5"):
+        desertification(
+            aridity=one, windy_days=one, soil=one, cover=one, soil_codes={1.5: "sandy"}
+        )
+
+
 def test_a_code_that_no_class_has_is_refused(erosion):
-    with pytest.raises(ParameterError, match=r"`soil` has 1 values outside the codes"):
+    with pytest.raises(ParameterError, match="`soil` has 1 values without a class"):
         erosion([50, 50], [1, 7], [10, 10], [0.7, 0.7])
 
 
@@ -129,7 +161,7 @@ def test_codes_of_any_type_are_understood(erosion, kind):
 
 def test_a_code_between_two_codes_is_refused(make_raster):
     one = make_raster([[1.0]])
-    with pytest.raises(ParameterError, match=r"`soil` has 1 values outside the codes"):
+    with pytest.raises(ParameterError, match="`soil` has 1 values without a class"):
         desertification(
             aridity=one,
             windy_days=one,
@@ -142,11 +174,11 @@ def test_a_code_between_two_codes_is_refused(make_raster):
 @pytest.mark.parametrize(
     ("factor", "value", "accepted"),
     [
-        ("rainfall_erosivity", -1, r"\[0, inf\) MJ"),
-        ("rainfall_erosivity", np.inf, r"\[0, inf\) MJ"),
-        ("relief", -0.1, r"\[0, inf\) m"),
-        ("cover", 60, r"\[0, 1\] of table 'vegetation_cover'"),
-        ("cover", -0.01, r"\[0, 1\]"),
+        ("rainfall_erosivity", -1, "values outside 0 to inf MJ"),
+        ("rainfall_erosivity", np.inf, "infinite values"),
+        ("relief", -0.1, "values outside 0 to inf m"),
+        ("cover", 60, "values outside 0 to 1 of table 'vegetation_cover'"),
+        ("cover", -0.01, "values outside 0 to 1"),
     ],
 )
 def test_a_value_out_of_its_range_is_refused_by_name(
@@ -159,13 +191,13 @@ def test_a_value_out_of_its_range_is_refused_by_name(
         "cover": make_raster([[0.5, 0.5]]),
     }
     rasters[factor] = make_raster([[rasters[factor][0, 0].item(), value]])
-    with pytest.raises(ParameterError, match=rf"`{factor}` has 1 values.*{accepted}"):
+    with pytest.raises(ParameterError, match=rf"`{factor}` has 1 {accepted}"):
         water_erosion(**rasters, soil_codes=TEXTURES)
 
 
 def test_slope_of_95_degrees_is_refused(make_raster):
     half = make_raster([[0.5]])
-    with pytest.raises(ParameterError, match=r"`slope` has 1 values outside \[0, 90\]"):
+    with pytest.raises(ParameterError, match="`slope` has 1 values outside 0 to 90"):
         rocky_desertification(carbonate_share=half * 100, slope=half * 190, cover=half)
 
 
@@ -215,13 +247,13 @@ def test_a_shifted_grid_is_refused_with_both_sides(make_raster):
 
 def test_no_common_cell_is_refused(make_raster):
     left, right = make_raster([[np.nan, 1.0]]), make_raster([[1.0, np.nan]])
-    with pytest.raises(NoDataError, match=r"no cell has a value in all of"):
+    with pytest.raises(NoDataError, match="no cell with a value in common"):
         rocky_desertification(carbonate_share=left * 50, slope=right, cover=left)
 
 
 def test_a_class_that_the_table_has_not_is_refused(make_raster):
     one = make_raster([[1.0]])
-    with pytest.raises(ParameterError, match=r"'mud', which table 'surface_soil'"):
+    with pytest.raises(ParameterError, match=r"\['mud'\].*in `soil_codes`"):
         desertification(
             aridity=one, windy_days=one, soil=one, cover=one, soil_codes={1: "mud"}
         )
@@ -229,7 +261,7 @@ def test_a_class_that_the_table_has_not_is_refused(make_raster):
 
 def test_classes_that_nothing_names_are_refused(make_raster):
     one = make_raster([[1.0]])
-    with pytest.raises(ParameterError, match=r"give `soil_codes`"):
+    with pytest.raises(ParameterError, match=r"give `soil_codes=\{1"):
         desertification(aridity=one, windy_days=one, soil=one, cover=one)
 
 
@@ -309,17 +341,16 @@ def level(make_raster):
 
 
 def test_the_worst_issue_decides_and_ties_go_to_the_first(level):
-    both = combine(
-        level("sand", [1, 3, 2, 255, 255]), level("karst", [2, 1, 2, 1, 255])
-    )
+    sand, karst = level("sand", [1, 3, 2, 255, 255]), level("karst", [2, 1, 2, 1, 255])
+    both = combine(sand, karst, missing="skip")
     assert cells(both["level"]) == [2, 3, 2, 1, 255]
     assert cells(both["issue"]) == [2, 1, 1, 2, 255]
     assert both["issue"].attrs["flag_meanings"] == "sand karst"
 
 
-def test_cells_that_an_issue_does_not_know_may_be_nodata(level):
+def test_cells_that_an_issue_does_not_know_are_nodata(level):
     sand, karst = level("sand", [3, 255, 1]), level("karst", [2, 1, 255])
-    both = combine(sand, karst, missing="nodata")
+    both = combine(sand, karst)
     assert cells(both["level"]) == [3, 255, 255]
     assert cells(both["issue"]) == [1, 255, 255]
     with pytest.raises(ParameterError, match="`missing` is 'drop'"):
@@ -352,7 +383,7 @@ def test_two_scales_are_not_combined(level):
 
 @pytest.mark.parametrize("odd", [0, 4])
 def test_a_value_that_is_no_level_is_refused(level, odd):
-    with pytest.raises(ParameterError, match=r"`karst` has 1 values.*levels 1 to 3"):
+    with pytest.raises(ParameterError, match="`karst` has 1 values outside 1 to 3"):
         combine(level("sand", [1, 2]), level("karst", [odd, 255]))
 
 
@@ -361,6 +392,21 @@ def test_one_issue_or_one_name_twice_is_refused(level):
         combine(level("sand", [1]))
     with pytest.raises(ParameterError, match="different names"):
         combine(level("sand", [1]), level("sand", [2]))
+    with pytest.raises(ParameterError, match="two issues or more, to 30"):
+        combine(*(level(f"issue_{i}", [1]) for i in range(31)))
+
+
+def test_the_last_of_thirty_issues_can_decide(level):
+    both = combine(*(level(f"issue_{i}", [1 + (i == 29)]) for i in range(30)))
+    assert cells(both["level"]) == [2]
+    assert cells(both["issue"]) == [30]
+
+
+def test_a_scale_of_more_than_seven_levels_is_refused(level):
+    flags = {"flag_values": [1, 8], "flag_meanings": "low high"}
+    issues = [level(name, [1]).assign_attrs(flags) for name in ("sand", "karst")]
+    with pytest.raises(ParameterError, match=r"`sand` has levels \[1, 8\].*reclassify"):
+        combine(*issues)
 
 
 def test_a_raster_without_flags_is_refused(level, make_raster):

@@ -10,8 +10,9 @@ from ecozoning.errors import (
     NoDataError,
     ParameterError,
 )
+from ecozoning.raster.land_indices import ndbi, ndmi, ndvi
 from ecozoning.raster.reflectance import evi, savi
-from ecozoning.raster.spectral import mndwi, ndbi, ndmi, ndvi, ndwi
+from ecozoning.raster.water_indices import mndwi, ndwi
 
 # Of two bands, which is taken from which.
 FIRST_LESS_SECOND = [ndwi, ndmi, mndwi, ndbi]

@@ -51,6 +51,27 @@ def test_corrections_add_up_instead_of_starting_anew(rate):
     assert found == [4, 5, 5]
 
 
+def test_steps_looked_up_in_one_table_or_one_after_the_other_are_the_same(
+    rate, monkeypatch
+):
+    rows = {
+        "slope": [1, 4, 10, 20, 30, np.nan],
+        "silt": [70, 10, 70, 10, 10, 10],
+        "precipitation": [1300, 1000, 500, 300, 1300, 1300],
+    }
+    together = rate(agriculture, **rows)
+    # Land 2 2 4 4 5 by slope and silt, water 1 2 3 4 1, then the matrix of the two.
+    assert together == [1, 1, 4, 5, 5, 255]
+    monkeypatch.setattr("ecozoning.raster.steps.MOST_PLACES", 1)
+    assert rate(agriculture, **rows) == together
+
+
+def test_faults_are_told_of_the_right_factor_in_later_tables(rate, monkeypatch):
+    monkeypatch.setattr("ecozoning.raster.steps.MOST_PLACES", 1)
+    with pytest.raises(ParameterError, match="`silt` has 1 values outside 0 to 100"):
+        rate(agriculture, slope=[1, 2], silt=[101, 2], precipitation=[9, 9])
+
+
 def test_five_levels_become_three(rate):
     found = rate(agriculture, grouped=True, slope=[1, 4, 10, 20, 30])
     assert found == [1, 1, 2, 2, 3]
@@ -62,6 +83,12 @@ def test_each_pair_of_the_matrix_is_that_of_the_ruleset(rate):
     for land, slope in enumerate(slopes):
         found = rate(agriculture, slope=[slope] * 5, precipitation=rains)
         assert found == table[land].tolist()
+
+
+def test_an_infinite_depth_is_refused_where_the_table_has_no_lowest_height(rate):
+    assert rate(construction, slope=[1], elevation=[-400]) == [1]
+    with pytest.raises(ParameterError, match="`elevation` has 1 infinite values"):
+        rate(construction, slope=[1, 1], elevation=[-np.inf, 2])
 
 
 def test_towns_mind_height_relief_and_hazards_in_turn(rate):

@@ -6,11 +6,12 @@ levels stays in the cache while one array after the other is worked into it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .factors import compiled, strips
+from .factors import PER_LAYER, compiled, strips, tell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,69 +19,100 @@ if TYPE_CHECKING:
     Values = NDArray[Any]
     Floats = NDArray[np.float64]
     Bytes = NDArray[np.uint8]
+    Flags = NDArray[np.bool_]
+    Places = NDArray[np.int32]
+    Counts = NDArray[np.int64]
     Faults = tuple[int, int, int, int]
     Bounds = tuple[float, float, float]
 
-__all__ = ["UNKNOWN", "chain", "highest", "least_of", "least_which"]
-
-UNKNOWN: Final = 255
-"""What a matrix gives for a class that it does not know."""
+__all__ = ["chain", "highest", "least_of", "least_which"]
 
 
 @compiled
-def _step(
-    raw: Values, levels: Bytes, bounds: Bounds, cuts: Floats, matrix: Bytes
-) -> Faults:
-    """Replace each level by ``matrix[cuts passed, level]``, and count faults."""
-    low, high, nodata = bounds
-    infinite, beyond, above_one, nonzero = 0, 0, 0, 0
-    passed = np.empty(raw.shape[1], np.int16)
-    flat, width = matrix.ravel(), matrix.shape[1]
-    for row in range(raw.shape[0]):
-        line, into = raw[row], levels[row]
-        passed[:] = 0
-        for cut in cuts:
-            for i in range(line.size):
-                passed[i] += line[i] >= cut
-        for i in range(line.size):
-            value: float = np.float64(line[i])
-            known = value == value and value != nodata
-            new = flat[passed[i] * width + into[i]] if known else np.uint8(0)
-            infinite += known and value - value != 0
-            beyond += known and (value < low or value > high or new == UNKNOWN)
-            above_one += known and value > 1.0
-            nonzero += known and value != 0.0
-            into[i] = new if new != UNKNOWN else np.uint8(0)
-    return infinite, beyond, above_one, nonzero
+def _add_digit(
+    values: Values, cuts: Values, missing: Values, weight: np.int32, place: Places
+) -> None:
+    """Add an array's digit to the places of cells; `missing` has at most one value."""
+    digit = np.empty(4096, np.int32)
+    for start in range(0, values.size, 4096):
+        part = values[start : start + 4096]
+        here = place[start : start + 4096]
+        cells = part.size
+        digit[:cells] = 1
+        for k in range(cuts.size):
+            for i in range(cells):
+                digit[i] += part[i] >= cuts[k]
+        for hole in missing:
+            for i in range(cells):
+                digit[i] = 0 if part[i] == hole else digit[i]
+        for i in range(cells):
+            here[i] += weight * digit[i] if part[i] == part[i] else 0
 
 
 @compiled
-def _close(levels: Bytes, out: Values, nothing: int) -> int:
-    """Write levels with a number for no data, and count those that are one."""
+def _look_up(
+    place: Places, states: Bytes, table: Bytes, weights: Places, refused: Flags
+) -> Counts:
+    """Replace each state by ``table[place, state]``, and count refused digits."""
+    odd = np.zeros(weights.size, np.int64)
+    flat, width = table.ravel(), table.shape[1]
+    for i in range(place.size):
+        state = flat[place[i] * width + states[i]]
+        states[i] = state
+        if state == 0:
+            rest = place[i]
+            for k in range(weights.size):
+                odd[k] += refused[k, rest // weights[k]]
+                rest %= weights[k]
+    return odd
+
+
+@compiled
+def _close(states: Bytes, values: Values, out: Values) -> int:
+    """Write what each state stands for, and count those that are one."""
     valid = 0
-    for row in range(out.shape[0]):
-        line, to = levels[row], out[row]
-        for i in range(line.size):
-            level = line[i]
-            valid += level != 0
-            to[i] = level if level != 0 else nothing
+    for i in range(states.size):
+        valid += states[i] != 0
+        out[i] = values[states[i]]
     return valid
 
 
 def chain(*arguments: Any) -> tuple[int, ...]:  # noqa: ANN401 -- arrays, see below
     """
-    Fill rows with levels that each array corrects in turn, from level 1 on.
+    Fill rows with what each array in turn makes of a state, from state 1 on.
 
-    Arguments are the arrays, `out`, first and last row, the number for no data, and of
-    each array ``(bounds, cuts, matrix)``. Returns valid cells and the faults of each.
+    Arguments are the arrays, `out`, first and last row, what to write for each state,
+    of each array ``(cuts, missing, bounds, percent)``, and runs of arrays that are
+    looked up together: ``(weights, refused, table)``. State 0 is no data.
+
+    The digit of a cell is 0 without data, else 1 and one more for each cut that its
+    value reaches. The digits of a run, each times its weight, are those of one number
+    of mixed base, and that is the place, by state, in the table. `refused` tells of
+    each array which digits are beyond it.
+
+    Returns valid cells and the faults of each array; those of sound values are counted
+    of `percent` only.
     """
-    *layers, out, first, last, nothing, steps = arguments
-    faults, valid = np.zeros((len(layers), 4), np.int64), 0
+    *layers, out, first, last, values, looks, runs = arguments
+    faults, valid = np.zeros((len(layers), PER_LAYER), np.int64), 0
     for rows in strips(first, last, out.shape[1]):
-        levels = np.ones(out[rows].shape, np.uint8)
-        for k, (layer, step) in enumerate(zip(layers, steps, strict=True)):
-            faults[k] += _step(layer[rows], levels, *step)
-        valid += _close(levels, out[rows], nothing)
+        states = np.ones(out[rows].size, np.uint8)
+        parts = iter(enumerate(zip(layers, looks, strict=True)))
+        for weights, refused, table in runs:
+            run = list(islice(parts, weights.size))
+            place = np.zeros(states.size, np.int32)
+            for weight, (_, (layer, (cuts, missing, _, _))) in zip(
+                weights, run, strict=True
+            ):
+                _add_digit(layer[rows].reshape(-1), cuts, missing, weight, place)
+            odd = _look_up(place, states, table, weights, refused)
+            for beyond, (k, (layer, (_, _, bounds, percent))) in zip(
+                odd, run, strict=True
+            ):
+                if beyond or percent:
+                    told = tell(layer[rows].reshape(-1), bounds)
+                    faults[k] += (told[0], beyond, *told[2:])
+        valid += _close(states, values, out[rows].reshape(-1))
     return (valid, *faults.ravel().tolist())
 
 

@@ -13,7 +13,7 @@ from ecozoning.plan.layers import published
 from ecozoning.plan.recipe import _piece
 from ecozoning.plan.terrain import packaged_dem
 from ecozoning.zoning import Elevation, Evidence, Near, SideOfLine
-from ecozoning.zoning.evidence import BEARINGS
+from ecozoning.zoning.positions import BEARINGS
 from ecozoning.zoning.surface import Band
 
 if TYPE_CHECKING:

@@ -118,6 +118,8 @@ def stream_net(dem: xr.DataArray, river: shapely.Geometry | None = None) -> Stre
     EcozoningError
         What `ecozoning.raster.drainage` raises for a grid that cannot be used.
     """
+    import rioxarray  # noqa: F401 -- registers the accessor
+
     heights = dem.astype("float64")
     if river is not None and not river.is_empty:
         shape, transform = dem.shape, dem.rio.transform()

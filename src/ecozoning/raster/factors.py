@@ -98,7 +98,10 @@ def _judge_one(factor: Factor, counts: Sequence[int], *, whole: bool) -> None:
             f"check its unit, and name the nodata value with "
             f"`{name}.rio.write_nodata(...)`"
         )
-        span = f"outside {factor.low:g} to {factor.high:g} {factor.unit}"
+        unit = "" if factor.unit == "1" else f" {factor.unit}"
+        span = f"outside {factor.low:g} to {factor.high:g}{unit}"
+        if factor.low == -np.inf and factor.high == np.inf:
+            span = "without a class"
         msg = f"`{name}` has {beyond} values {span}; {mend}."
         raise ParameterError(msg)
     if whole and factor.percent and nonzero and not above_one:
@@ -110,23 +113,38 @@ def _judge_one(factor: Factor, counts: Sequence[int], *, whole: bool) -> None:
 
 
 def class_words(
-    raster: xr.DataArray, classes: Mapping[int, str] | None, *, name: str
+    raster: xr.DataArray,
+    classes: Mapping[int, str] | None,
+    *,
+    name: str,
+    argument: str = "classes",
 ) -> dict[int, str]:
-    """Return the word of each class number: as told, or as the raster's flags say."""
+    """
+    Return the word of each class number: as told, or as the raster's flags say.
+
+    `argument` is how the user calls `classes`.
+    """
     if classes is not None:
         if not isinstance(classes, Mapping) or not classes:
-            msg = f"`classes` is {classes!r}, but e.g. {{1: 'forest'}} is needed."
+            msg = f"`{argument}` is {classes!r}, but e.g. {{1: 'forest'}} is needed."
             raise ParameterError(msg)
-        return {int(code): str(word) for code, word in classes.items()}
+        return {_whole(code, argument): str(word) for code, word in classes.items()}
     words = str(raster.attrs.get("flag_meanings", "")).split()
     values = np.atleast_1d(raster.attrs.get("flag_values", []))
     if not words or len(words) != values.size:
         msg = (
             f"`{name}` does not say what its class numbers mean; give "
-            "`classes={1: ..., 2: ...}`, or `flag_values` and `flag_meanings`."
+            f"`{argument}={{1: ..., 2: ...}}`, or `flag_values` and `flag_meanings`."
         )
         raise ParameterError(msg)
     return dict(zip((int(value) for value in values), words, strict=True))
+
+
+def _whole(code: object, argument: str) -> int:
+    if isinstance(code, int | np.integer) and not isinstance(code, bool):
+        return int(code)
+    msg = f"`{argument}` has {code!r}, but whole numbers are needed as codes."
+    raise ParameterError(msg)
 
 
 def cite(raster: xr.DataArray, ruleset: Ruleset, *tables: str) -> xr.DataArray:

@@ -6,31 +6,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from pyproj import CRS, Geod, Transformer
+from pyproj import Geod, Transformer
 
 from ecozoning._kernels.earth import HIGHEST_M, LOWEST_M
-from ecozoning._kernels.ellipsoid import survey_strips
 from ecozoning._validation import check_lonlat_domain
-from ecozoning.errors import (
-    CRSMismatchError,
-    MissingCRSError,
-    NoDataError,
-    ParameterError,
+from ecozoning._validation.rasters import (
+    check_metric,
+    check_raster,
+    even_axis,
+    raster_crs,
+    stated_transform,
 )
+from ecozoning.errors import NoDataError, ParameterError
+from ecozoning.raster.grid import RasterGrid
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     import xarray as xr
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     Floats: TypeAlias = NDArray[np.float64]
 
 __all__ = ["Surface", "read_surface"]
 
 _LEAST_CELLS: Final = 3
-_DRIFT: Final = 0.01  # of a cell: what coordinates written in float32 are off by
-_FEET: Final = frozenset({"ft", "foot", "feet", "us-ft", "us_ft", "us survey foot"})
+"""Of each, to have a slope."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,30 +57,21 @@ class Surface:
         left, top = self.x[0] - width / 2, self.y[0] + height / 2
         return np.asarray((left, top) + columns_rows * (width, -height))
 
+    @property
+    def grid(self) -> RasterGrid:
+        """The grid, north up and west left."""
+        width, height = self.step
+        x, y = float(self.x[0]), float(self.y[0])
+        return RasterGrid(self.crs, self.y.size, self.x.size, x, y, width, -height)
+
     def cell_lengths(self) -> Floats:
         """Return per row the width and the height of its cells in metres, (rows, 2)."""
-        width, height = self.step
-        if not self.crs.is_geographic:
-            return np.full((self.y.size, 2), (width, height))
-        geod = _geod(self.crs)
-        origin, across = np.zeros_like(self.y), np.full_like(self.y, width)
-        lower, upper = _within_poles(self.y - height / 2, self.y + height / 2)
-        wide = geod.inv(origin, self.y, across, self.y)[2]
-        high = geod.inv(origin, lower, origin, upper)[2]
-        # To the millimetre, so that the same terrain elsewhere breaks ties alike.
-        return np.column_stack([wide, high]).round(3)
+        return self.grid.cell_lengths_m()
 
     def cell_areas_km2(self) -> Floats:
         """Return the area of every cell in km2; degrees are taken on the ellipsoid."""
-        width, height = self.step
-        if self.crs.is_geographic:
-            edges = np.append(self.y + height / 2, self.y[-1] - height / 2)
-            lat = np.repeat(np.clip(edges, -90.0, 90.0), 2)
-            strips = survey_strips(np.tile([0.0, width], edges.size), lat)[::2]
-            rows = -np.diff(strips)
-        else:
-            rows = np.full(self.y.size, width * height)
-        return np.repeat(rows[:, None] / 1e6, self.x.size, axis=1)
+        rows = self.grid.cell_areas_m2() / 1e6
+        return np.repeat(rows[:, None], self.x.size, axis=1)
 
     def to_raster(self, values: NDArray[np.generic], **attrs: str) -> xr.DataArray:
         """Return an array of the surface as a raster on the grid of the user."""
@@ -133,11 +126,11 @@ class Surface:
 
 def read_surface(dem: xr.DataArray, nodata: float | None) -> Surface:
     """Return a raster of elevations checked, in memory, north up and west left."""
-    import rioxarray  # noqa: F401 -- registers the accessor that knows the CRS
-
-    _check_shape(dem)
-    crs = _check_crs(dem)
-    _check_axes(dem)
+    check_raster(dem, name="dem", least_cells=_LEAST_CELLS)
+    crs = raster_crs(dem, "dem")
+    stated_transform(dem, "dem")  # refuses a turned one
+    steps = even_axis(dem, "x", None, "dem")[1], even_axis(dem, "y", None, "dem")[1]
+    check_metric(dem, crs, steps, "dem")
     template = dem.drop_vars(set(dem.coords) - {"x", "y"})
     flips = Surface.flips(dem)
     height = _heights(dem, nodata)[flips]
@@ -145,80 +138,6 @@ def read_surface(dem: xr.DataArray, nodata: float | None) -> Surface:
     if crs.is_geographic:
         check_lonlat_domain(x, y, name="dem")
     return Surface(height, x[flips[1]], y[flips[0]], crs, template)
-
-
-def _check_shape(dem: object) -> None:
-    """Insist on a raster of at least three cells by three with dims (y, x)."""
-    import xarray as xr
-
-    if not isinstance(dem, xr.DataArray):
-        msg = (
-            f"`dem` is a {type(dem).__name__}, but an xarray.DataArray with dims "
-            "(y, x) and a CRS is needed, e.g. `rioxarray.open_rasterio(path).sel("
-            "band=1, drop=True)`."
-        )
-        raise ParameterError(msg)
-    if dem.dims != ("y", "x"):
-        msg = (
-            f"`dem` has dims {dem.dims}, but ('y', 'x') is needed; choose one band "
-            "with `dem.isel(band=0, drop=True)` or order them with "
-            "`dem.transpose('y', 'x')`."
-        )
-        raise ParameterError(msg)
-    if min(dem.shape) < _LEAST_CELLS:
-        msg = (
-            f"`dem` has {dem.shape[0]} rows and {dem.shape[1]} columns, but at least "
-            f"{_LEAST_CELLS} of each are needed to have a slope; take a wider extract."
-        )
-        raise ParameterError(msg)
-
-
-def _check_crs(dem: xr.DataArray) -> CRS:
-    """Insist on a CRS in degrees or metres, and on heights that are not in feet."""
-    if dem.rio.crs is None:
-        msg = (
-            "`dem` has no CRS, so cells have no size; set one with "
-            "`dem.rio.write_crs('EPSG:4490')` for CGCS2000 degrees."
-        )
-        raise MissingCRSError(msg)
-    crs = CRS.from_user_input(dem.rio.crs)
-    units = {axis.unit_name.lower() for axis in crs.axis_info}
-    heights = str(dem.attrs.get("units", "m")).strip().lower()
-    if heights in _FEET or any("foot" in unit or "feet" in unit for unit in units):
-        msg = (
-            "`dem` is in feet, but metres are needed; bring heights over with "
-            "`(dem * 0.3048).assign_attrs(units='m')` and the grid with "
-            "`dem.rio.reproject(...)` to a CRS in metres or degrees."
-        )
-        raise ParameterError(msg)
-    if not (crs.is_geographic or crs.is_projected) or not units <= {"degree", "metre"}:
-        msg = (
-            f"`dem` is in {crs.name} with units {sorted(units)}, but degrees or metres "
-            "are needed; use `dem.rio.reproject(...)`."
-        )
-        raise CRSMismatchError(msg)
-    return crs
-
-
-def _check_axes(dem: xr.DataArray) -> None:
-    """Insist on coordinates with one step each."""
-    for axis in ("x", "y"):
-        if axis not in dem.coords:
-            msg = (
-                f"`dem` has no coordinate {axis!r}, but cell centres are needed; write "
-                f"them with `dem.assign_coords({axis}=...)`."
-            )
-            raise ParameterError(msg)
-        centres = dem[axis].to_numpy().astype(np.float64)
-        even = np.linspace(centres[0], centres[-1], centres.size)
-        step = abs(centres[-1] - centres[0]) / (centres.size - 1)
-        # Written so that a NaN fails as well, and a step of 0.
-        if not (np.abs(centres - even) <= _DRIFT * step).all() or step == 0:
-            msg = (
-                f"`dem` has uneven steps along {axis!r}, but one cell size is needed; "
-                "resample it, e.g. `dem.rio.reproject(dem.rio.crs)`."
-            )
-            raise ParameterError(msg)
 
 
 def _heights(dem: xr.DataArray, nodata: float | None) -> Floats:
@@ -250,10 +169,6 @@ def _check_domain(height: Floats) -> None:
             "say so with `nodata=`."
         )
         raise ParameterError(msg)
-
-
-def _within_poles(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    return np.maximum(lower, -90.0), np.minimum(upper, 90.0)
 
 
 def _geod(crs: CRS) -> Geod:

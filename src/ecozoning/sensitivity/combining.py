@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import xarray as xr
 
-from ecozoning._apply import apply
-from ecozoning._kernels.scoring import worst_grade
 from ecozoning.errors import ParameterError
-from ecozoning.raster.grid import check_same_grid
-from ecozoning.raster.values import (
-    class_raster,
-    is_lazy,
-    nodata_of,
-)
-from ecozoning.sensitivity.faults import judge_of_values
+from ecozoning.raster.factors import Factor
+from ecozoning.raster.highest import MOST_LAYERS, MOST_LEVELS, highest_levels
+from ecozoning.raster.values import class_raster
 from ecozoning.sensitivity.grading import NODATA, Sensitivity
 
 if TYPE_CHECKING:
@@ -26,7 +20,7 @@ __all__ = ["combine"]
 
 
 def combine(
-    *levels: Sensitivity | xr.DataArray, missing: Literal["skip", "nodata"] = "skip"
+    *levels: Sensitivity | xr.DataArray, missing: Literal["nodata", "skip"] = "nodata"
 ) -> xr.Dataset:
     """
     Return the worst level of several issues, and which issue it is.
@@ -34,25 +28,27 @@ def combine(
     Parameters
     ----------
     *levels : Sensitivity or xarray.DataArray, dims (y, x)
-        Two or more, on one grid and one scale of levels. A raster needs `flag_values`
-        and `flag_meanings`, and a name, which is its issue.
-    missing : {"skip", "nodata"}
-        What becomes of a cell that one issue has no level for: the worst of the others,
-        as for land without carbonate rock, or no level.
+        Two or more, 30 are the most, on one grid and one scale of levels from 1 to 7 at
+        the most. A raster needs `flag_values` and `flag_meanings`, and a name, which is
+        its issue.
+    missing : {"nodata", "skip"}, default "nodata"
+        What becomes of a cell that one issue has no level for: no level, for the issue
+        that was not evaluated might be the worst there; or the worst of the others, to
+        be chosen where that issue cannot occur, as karst without carbonate rock.
 
     Returns
     -------
     xarray.Dataset
-        Variable `level`, uint8: the highest of those that a cell has, 255 where it has
-        none. Variable `issue`, uint8: which one decided, numbered from 1 in the order
-        given; of equal ones the first. Lazy if an input is.
+        Variable `level`, uint8: the highest of those that a cell has, 255 for no level.
+        Variable `issue`, uint8: which one decided, numbered from 1 in the order given;
+        of equal ones the first. Lazy if an input is.
 
     Raises
     ------
     ParameterError
-        If fewer than two are given; if one has no levels from 1 to 254, has another
-        scale than the first, holds values that are no levels, has no name, or the name
-        of another; if `missing` is none of its words.
+        If fewer than two or more than 30 are given; if one has no levels from 1 to 7,
+        has another scale than the first, holds values that are no levels, has no name,
+        or the name of another; if `missing` is none of its words.
     MissingCRSError, CRSMismatchError, GridMismatchError
         If a raster has no CRS, or two are not on one grid.
     NoDataError
@@ -70,29 +66,24 @@ def combine(
     ...     return raster.rio.write_crs(4547)
     >>> both = combine(level("water_erosion", 1, 3, 255), level("karst", 2, 3, 1))
     >>> both["level"].to_numpy(), both["issue"].to_numpy()
-    (array([[2, 3, 1]], dtype=uint8), array([[2, 1, 2]], dtype=uint8))
+    (array([[  2,   3, 255]], dtype=uint8), array([[  2,   1, 255]], dtype=uint8))
     """
-    if missing not in ("skip", "nodata"):
-        msg = f"`missing` is {missing!r}, but 'skip' or 'nodata' is needed."
-        raise ParameterError(msg)
     rasters = _named([_raster(level, i) for i, level in enumerate(levels)])
-    check_same_grid(**rasters)
     scale = _one_scale(rasters)
     found = list(rasters.values())
-    like, whole = found[0], not is_lazy(found)
-    asked = max(scale), missing == "nodata"
-    worst = [_worst(rasters, (*asked, which), whole=whole) for which in (False, True)]
+    factors = [_levels_of(name, raster, scale) for name, raster in rasters.items()]
+    worst, place = highest_levels(factors, missing=missing)
     level = class_raster(
-        worst[0],
-        like,
+        worst,
+        found[0],
         name="level",
         long_name="highest sensitivity of all issues",
         classes=scale,
         nodata=NODATA,
     )
     issue = class_raster(
-        worst[1],
-        like,
+        place,
+        found[0],
         name="issue",
         long_name="issue of the highest sensitivity",
         classes=dict(enumerate(rasters, start=1)),
@@ -120,11 +111,11 @@ def _raster(level: Sensitivity | xr.DataArray, place: int) -> xr.DataArray:
 def _named(rasters: Sequence[xr.DataArray]) -> dict[str, xr.DataArray]:
     """Return rasters by issue, insisting on two or more that differ."""
     named = {str(raster.name): raster for raster in rasters}
-    if len(rasters) < 2 or len(named) < len(rasters):
+    if not 2 <= len(rasters) <= MOST_LAYERS or len(named) < len(rasters):
         told = ", ".join(str(raster.name) for raster in rasters) or "nothing"
         msg = (
-            f"`levels` are {told}, but two issues or more with different names are "
-            "needed; rename one with `.rename('...')`."
+            f"`levels` are {told}, but two issues or more, to {MOST_LAYERS}, with "
+            "different names are needed; rename one with `.rename('...')`."
         )
         raise ParameterError(msg)
     return named
@@ -134,8 +125,11 @@ def _one_scale(rasters: dict[str, xr.DataArray]) -> dict[int, str]:
     """Return the levels that all share, by number."""
     scales = {name: _scale(raster) for name, raster in rasters.items()}
     (first, scale), *others = scales.items()
-    if not scale or min(scale) < 1 or max(scale) >= NODATA:
-        msg = f"`{first}` has levels {sorted(scale)}, but 1 to 254 are needed."
+    if not scale or min(scale) < 1 or max(scale) > MOST_LEVELS:
+        msg = (
+            f"`{first}` has levels {sorted(scale)}, but levels within 1 to "
+            f"{MOST_LEVELS} are needed; group them with `ecozoning.reclassify`."
+        )
         raise ParameterError(msg)
     for name, other in others:
         if other != scale:
@@ -153,19 +147,10 @@ def _scale(raster: xr.DataArray) -> dict[int, str]:
     return {int(n): word for n, word in zip(numbers, words, strict=False)}
 
 
-def _worst(
-    rasters: dict[str, xr.DataArray], asked: tuple[int, bool, bool], *, whole: bool
-) -> Any:  # noqa: ANN401 -- a NumPy or a Dask array
-    """Return the worst levels, or which issue it is, as the kernel is asked."""
-    return apply(
-        worst_grade,
-        [raster.data for raster in rasters.values()],
-        dtype="uint8",
-        parameters=([nodata_of(raster) for raster in rasters.values()], *asked),
-        judge=judge_of_values(
-            dict.fromkeys(rasters, f"the levels 1 to {asked[0]}"), whole=whole
-        ),
-    )
+def _levels_of(name: str, raster: xr.DataArray, scale: dict[int, str]) -> Factor:
+    """Return a factor of the levels of a scale."""
+    mend = f"give levels, and name the nodata value with `{name}.rio.write_nodata(...)`"
+    return Factor(name, raster, 1.0, max(scale), "as whole levels", mend=mend)
 
 
 def _said(rasters: Sequence[xr.DataArray]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import xarray as xr
 from ecozoning.raster.grid import check_same_grid
 from ecozoning.raster.values import as_raster, class_raster
 from ecozoning.rulesets import product_levels
-from ecozoning.sensitivity.scores import factor_of, look_up
+from ecozoning.sensitivity.scores import Scored, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ecozoning.rulesets import Ruleset, Table
-    from ecozoning.sensitivity.scores import Factor
 
 __all__ = ["NODATA", "Sensitivity", "graded", "level_table", "rules_used"]
 
@@ -49,7 +48,7 @@ class Sensitivity:
     issue: str
     level: xr.DataArray
     rules: pd.DataFrame
-    _factors: tuple[Factor, ...]
+    _factors: tuple[Scored, ...]
 
     def index(self) -> xr.DataArray:
         """
@@ -64,7 +63,7 @@ class Sensitivity:
         root = 1 / len(self._factors)
         data = look_up(
             self._factors,
-            lambda scores: float(math.prod(scores) ** root),
+            lambda product: float(product**root),
             dtype="float32",
             nothing=math.nan,
         )
@@ -99,7 +98,7 @@ def graded(
     """Return the sensitivity by named factors, each with the id of its table."""
     check_same_grid(**rasters)
     factors = tuple(
-        factor_of(name, raster, ruleset[tables[name]], codes.get(name))
+        Scored(name, raster, ruleset[tables[name]], codes.get(name))
         for name, raster in rasters.items()
     )
     levels = level_table(ruleset, cuts, issue)
@@ -108,7 +107,7 @@ def graded(
     )
     data = look_up(
         factors,
-        lambda scores: int(by_product[math.prod(scores)]),
+        lambda product: int(by_product[product]),
         dtype="uint8",
         nothing=NODATA,
     )
@@ -145,14 +144,14 @@ def rules_used(ruleset: Ruleset, used: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _attainable(factors: tuple[Factor, ...]) -> set[int]:
+def _attainable(factors: tuple[Scored, ...]) -> set[int]:
     """Return all scores that the tables of the factors have."""
     return {int(score) for factor in factors for score in factor.table.scores()}
 
 
-def _scores(factor: Factor) -> xr.DataArray:
+def _scores(factor: Scored) -> xr.DataArray:
     """Return the scores of one factor as a raster of classes."""
-    data: Any = look_up([factor], lambda scores: scores[0], dtype="uint8", nothing=255)
+    data: Any = look_up([factor], lambda score: score, dtype="uint8", nothing=255)
     levels = factor.table.levels
     raster = class_raster(
         data,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,7 +129,7 @@ def _grouped(step: Step, table: Table) -> Step:
     groups = np.arange(256, dtype=np.uint8)
     for row in table.rows:
         groups[int(str(row.key))] = row.scores[0]
-    return Step(step.factor, step.cuts, groups[step.matrix])
+    return replace(step, matrix=groups[step.matrix])
 
 
 def _step(

@@ -1,21 +1,9 @@
-"""From evidence and units to restoration zones."""
+"""From evidence and units to restoration zones.
 
-from .assembly import assemble
-from .elevation import Elevation
-from .evidence import Bearing, Evidence, Extent, Near, Rim, Seats, SideOfLine
-from .modes import restoration_mode
-from .reconstruction import reconstruct
+Names are loaded on first use: only some of them need compiled kernels. The list is
+`__init__.pyi`.
+"""
 
-__all__ = [
-    "Bearing",
-    "Elevation",
-    "Evidence",
-    "Extent",
-    "Near",
-    "Rim",
-    "Seats",
-    "SideOfLine",
-    "assemble",
-    "reconstruct",
-    "restoration_mode",
-]
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

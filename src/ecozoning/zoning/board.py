@@ -10,14 +10,15 @@ from scipy.sparse.csgraph import connected_components
 from ecozoning._kernels.patches import border_lengths, merge_small, pieces
 from ecozoning.errors import ConvergenceError
 from ecozoning.zoning.elevation import Elevation, sample
-from ecozoning.zoning.evidence import Evidence, Extent
 from ecozoning.zoning.inputs import costs_of
+from ecozoning.zoning.positions import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from ecozoning.zoning.evidence import Evidence
     from ecozoning.zoning.grid import Grid
 
     Labels = NDArray[np.intp]

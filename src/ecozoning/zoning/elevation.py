@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from pyproj import CRS, Transformer
+from pyproj import Transformer
 
-from ecozoning.errors import MissingCRSError, NoDataError, ParameterError
+from ecozoning._validation.rasters import raster_crs
+from ecozoning.errors import NoDataError, ParameterError
 from ecozoning.zoning.evidence import Evidence, check_order
 
 if TYPE_CHECKING:
@@ -75,15 +76,8 @@ class Elevation(Evidence):
 
 def sample(raster: xr.DataArray, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the value of the cell that each lon/lat point lies in."""
-    import rioxarray  # noqa: F401 -- registers the accessor that knows the CRS
-
-    crs = raster.rio.crs
-    if crs is None:
-        msg = "`dem` has no CRS; set one with `dem.rio.write_crs(...)`."
-        raise MissingCRSError(msg)
-    forward = Transformer.from_crs(
-        "EPSG:4490", CRS.from_user_input(crs), always_xy=True
-    )
+    crs = raster_crs(raster, "dem")
+    forward = Transformer.from_crs("EPSG:4490", crs, always_xy=True)
     x, y = forward.transform(*lonlat.T)
     columns = _nearest(raster["x"].to_numpy(), x)
     rows = _nearest(raster["y"].to_numpy(), y)

@@ -9,8 +9,8 @@ import numpy as np
 from ecozoning._kernels.labels import stray_parts
 from ecozoning._kernels.transport import assign, solve_offsets
 from ecozoning.errors import ConvergenceError
-from ecozoning.zoning.evidence import HELD_CELLS, Seats
 from ecozoning.zoning.inputs import check_evidence, costs_of, target_areas
+from ecozoning.zoning.landmarks import HELD_CELLS, Seats
 from ecozoning.zoning.seats import check_seats, check_seats_held
 from ecozoning.zoning.tiling import Ground, ground_of, tile, zone_layer
 

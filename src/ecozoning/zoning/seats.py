@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import shapely
 
 from ecozoning.errors import ConvergenceError, GeometryError, ParameterError
-from ecozoning.zoning.evidence import Evidence, Seats
+from ecozoning.zoning.landmarks import Seats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from ecozoning.zoning.evidence import Evidence
 
 __all__ = ["binding_seats", "check_seats", "check_seats_held"]
 

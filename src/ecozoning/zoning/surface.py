@@ -16,8 +16,9 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from ecozoning.crs import CGCS2000
 from ecozoning.errors import ParameterError
 from ecozoning.overlay.areas import ellipsoidal_area
-from ecozoning.zoning.evidence import Bearing, Evidence
+from ecozoning.zoning.evidence import Evidence
 from ecozoning.zoning.grid import Grid, make_grid
+from ecozoning.zoning.positions import Bearing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

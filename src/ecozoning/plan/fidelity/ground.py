@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS, Geod, Transformer
+from pyproj import Geod, Transformer
 
 from ecozoning._kernels.ellipsoid import INVERSE_FLATTENING, SEMI_MAJOR_M
-from ecozoning.errors import MissingCRSError, NoDataError
+from ecozoning._validation.rasters import raster_crs
+from ecozoning.errors import NoDataError
 from ecozoning.overlay.areas import ellipsoidal_area
 from ecozoning.plan.terrain import dem_file, packaged_dem
 
@@ -42,12 +43,7 @@ class Heights:
     @classmethod
     def of(cls, dem: xr.DataArray) -> Heights:
         """Take an elevation model with dims (y, x) and a CRS apart into cells."""
-        import rioxarray  # noqa: F401 -- registers the accessor that knows the CRS
-
-        if dem.rio.crs is None:
-            msg = "`dem` has no CRS; set one with `dem.rio.write_crs(...)`."
-            raise MissingCRSError(msg)
-        crs = CRS.from_user_input(dem.rio.crs)
+        crs = raster_crs(dem, "dem")
         x, y = np.meshgrid(dem["x"].to_numpy(), dem["y"].to_numpy())
         forward = Transformer.from_crs(crs, LONLAT, always_xy=True)
         lon, lat = forward.transform(x.ravel(), y.ravel())

@@ -102,11 +102,11 @@ def _seat_row(
     """Return the row of a seat; it deviates by its distance to a zone that lists it.
 
     A seat that lies outside the county only because its boundary is generalised is
-    held against the zone it is nearest to.
+    held against the zone it is nearest to; one in a gap between zones is not.
     """
     distance = min(_distance_km(ground.zones[name], point) for name in names)
-    outside = min(_distance_km(zone, point) for zone in ground.zones.values())
-    distance -= outside if outside <= GENERALISED_KM else 0.0
+    if 0 < _distance_km(ground.county, point) <= GENERALISED_KM:
+        distance -= min(_distance_km(zone, point) for zone in ground.zones.values())
     return Row(
         figure_id=f"seat:{unit}",
         subject=unit,
