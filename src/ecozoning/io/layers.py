@@ -42,6 +42,8 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame:
     """
     try:
         features = json.loads(read_text(path))["features"]
+        if features == []:  # old versions of GeoPandas stumble over none
+            return gpd.GeoDataFrame(geometry=[], crs=CGCS2000)
         layer = gpd.GeoDataFrame.from_features(features, crs=CGCS2000)
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         msg = f"{path.name} is not a GeoJSON FeatureCollection ({error})."
@@ -58,11 +60,13 @@ def write_geojson(path: Path, layer: gpd.GeoDataFrame) -> None:
         )
         raise InputError(msg)
     lines: list[str] = []
-    for row in layer.drop(columns=layer.geometry.name).to_dict("records"):
-        geometry = layer.geometry.iloc[len(lines)]
+    # By position: of a table without columns, some versions of pandas give no records.
+    table = layer.drop(columns=layer.geometry.name)
+    columns = [(str(name), table[name].tolist()) for name in table.columns]
+    for at, geometry in enumerate(layer.geometry):
         feature = {
             "type": "Feature",
-            "properties": {key: _value(value) for key, value in row.items()},
+            "properties": {name: _value(values[at]) for name, values in columns},
             "geometry": None if geometry is None else geometry.__geo_interface__,
         }
         lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
