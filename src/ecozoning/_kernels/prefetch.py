@@ -17,7 +17,7 @@ from numba.extending import intrinsic
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["ask_ahead"]
+__all__ = ["ask", "ask_ahead"]
 
 LINE_BYTES: Final = 64
 """What the memory of nearly every processor gives at a time."""
@@ -61,3 +61,9 @@ def ask_ahead(values: NDArray[Any], row: int, start: int, end: int) -> None:
     step = max(LINE_BYTES // values.itemsize, 1)
     for column in range(start, min(end, start + MOST_LINES * step), step):
         _prefetch(values, row, column)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def ask(values: NDArray[Any], row: int, column: int) -> None:
+    """Ask for one cell, which need not exist."""
+    _prefetch(values, row, column)

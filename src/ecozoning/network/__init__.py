@@ -1,0 +1,9 @@
+"""Ecological networks: structure, sources, resistance, corridors, currents, indices.
+
+Names are loaded on first use, since they need compiled kernels. The list is
+`__init__.pyi`.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
