@@ -25,7 +25,7 @@ LADDER = [
     {"cli"},
     {"run", "demo", "warm_up"},
     {"report"},
-    {"plan"},
+    {"plan", "pattern"},
     {"maps"},
     {"zoning"},
     {
@@ -49,7 +49,7 @@ LADDER = [
     {"errors"},
 ]
 RUNG = {unit: rung for rung, units in enumerate(LADDER) for unit in units}
-MAY_IMPORT_IO = {"cli", "run", "demo", "plan", "maps", "io"}
+MAY_IMPORT_IO = {"cli", "run", "demo", "plan", "pattern", "maps", "io"}
 KERNELS_MAY_IMPORT = {
     "__future__",
     "collections",

@@ -4,7 +4,9 @@ from . import errors as errors
 from . import importance as importance
 from . import io as io
 from . import maps as maps
+from . import network as network
 from . import overlay as overlay
+from . import pattern as pattern
 from . import plan as plan
 from . import raster as raster
 from . import redline as redline
@@ -25,6 +27,7 @@ from .overlay import ellipsoidal_area as ellipsoidal_area
 from .overlay import transition as transition
 from .overlay import water_source_zones as water_source_zones
 from .overlay import zonal as zonal
+from .pattern import SecurityPattern as SecurityPattern
 from .plan import Plan as Plan
 from .plan import list_plans as list_plans
 from .plan import load_plan as load_plan
@@ -60,6 +63,7 @@ __version__: str
 
 __all__ = [
     "Plan",
+    "SecurityPattern",
     "SyntheticCounty",
     "align_to",
     "area_table",
@@ -90,8 +94,10 @@ __all__ = [
     "ndmi",
     "ndvi",
     "ndwi",
+    "network",
     "open_raster",
     "overlay",
+    "pattern",
     "plan",
     "process_file",
     "quantile_breaks",

@@ -18,6 +18,12 @@ from ecozoning.importance.cleaning import clean_up
 from ecozoning.importance.grade import cumulative_share
 from ecozoning.importance.merging import merge
 from ecozoning.importance.soil import soil_retention
+from ecozoning.network.circuit import current_flow
+from ecozoning.network.circuit_solver import CircuitRun
+from ecozoning.network.graph import connectivity
+from ecozoning.network.landscape import landscape_metrics
+from ecozoning.network.linkage import corridors
+from ecozoning.network.morphology import mspa
 from ecozoning.overlay.change_matrices import transition
 from ecozoning.overlay.cross_tables import crosstab
 from ecozoning.overlay.zonal_statistics import zonal
@@ -77,6 +83,13 @@ def _jobs() -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"change of {kind}", partial(_change, kind)
     for kind in FACTORS:
         yield f"sensitivity and importance from {kind}", partial(_evaluation, kind)
+    for kind in CLASSES:
+        yield f"landscape metrics of {kind}", partial(_landscape, kind)
+    yield "pattern classes", _pattern
+    yield "connectivity of patches", _connectivity
+    yield "currents", _currents
+    for kind in FACTORS:
+        yield f"corridors over {kind}", partial(_corridors, kind)
 
 
 def _raster(kind: str, top: float = 100.0) -> xr.DataArray:
@@ -88,6 +101,11 @@ def _raster(kind: str, top: float = 100.0) -> xr.DataArray:
     raster = xr.DataArray(values.astype(kind), axes, ("y", "x"))
     placed: xr.DataArray = raster.rio.write_crs(4547)
     return placed
+
+
+def _pattern() -> None:
+    for width in (1, 2):
+        mspa(_raster("float32") > 30, width)
 
 
 def _spectral(kind: str) -> None:
@@ -144,6 +162,15 @@ def _change(kind: str) -> None:
     transition(_raster("uint8"), _raster("uint8"))
 
 
+def _corridors(kind: str) -> None:
+    resistance = _raster(kind)
+    sources = (resistance * 0).astype("int32")
+    sources[0, 0], sources[-1, -1] = 1, 2
+    corridors(resistance, sources)
+    # So wide a range of steps needs the other of two kernels.
+    corridors(resistance.where(resistance > 50, 1e-6), sources)
+
+
 def _evaluation(kind: str) -> None:
     quantity = _raster(kind)
     part = quantity / 200
@@ -161,3 +188,24 @@ def _evaluation(kind: str) -> None:
     level = cumulative_share(kept)
     merge(level, level)
     clean_up(level, minimum_patch_km2=0.01)
+
+
+def _landscape(kind: str) -> None:
+    landscape_metrics(_raster(kind))
+
+
+def _connectivity() -> None:
+    squares = [shapely.box(x, 0, x + 1, 1) for x in range(0, 40, 2)]
+    ids = range(1, len(squares) + 1)
+    patches = gpd.GeoDataFrame({"source_id": ids}, geometry=squares, crs=4547)
+    connectivity(patches, threshold=2.0)
+
+
+def _currents() -> None:
+    land = xr.concat([_raster("float64")] * 2, "y")  # enough for two levels
+    land = xr.concat([land] * 2, "x")
+    axes = {"y": 30.0 * np.arange(2 * SIDE)[::-1], "x": 30.0 * np.arange(2 * SIDE)}
+    ends = xr.zeros_like(land, dtype="int32")
+    ends[0, 0], ends[0, -1] = 1, 2
+    land, ends = (one.assign_coords(axes).rio.write_crs(4547) for one in (land, ends))
+    current_flow(land, ends, run=CircuitRun(solver="multigrid"))

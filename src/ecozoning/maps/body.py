@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ecozoning.maps.labels import Lettering, PointLabel
     from ecozoning.maps.view import View
 
-__all__ = ["draw_labels", "draw_shapes"]
+__all__ = ["draw_county", "draw_labels", "draw_shapes"]
 
 ZONE_SIZES: Final = (10.5, 9.5, 8.5, 7.5, 6.5)
 SEAT_SIZE: Final = 7.2
@@ -60,18 +60,23 @@ DOT_IN_ZONE: Final = 2.8  # the same for a zone's name, which is not to seem the
 
 def draw_shapes(axes: Axes, content: Content) -> None:
     """Draw zones, rivers and the county line in metres of the plane."""
-    outline = lines_of(shapely.boundary(content.county))
-    for colour, width in CASING:
-        axes.add_collection(_strokes(outline, colour, width, zorder=1), autolim=False)
-    axes.add_patch(_patch(content.county, UNZONED, zorder=2))
+    draw_county(axes, content.county)
     for zone in content.zones:
         axes.add_patch(_patch(zone.geometry, zone.row.colour, zorder=2))
     if content.rivers is not None:
         rivers = _strokes(lines_of(content.rivers), WATER, 0.9, zorder=3)
         axes.add_collection(rivers, autolim=False)
-    county = _strokes(outline, INK, 1.0, zorder=4)
-    county.set_linestyle((0, BOUNDARY_DASHES))
-    axes.add_collection(county, autolim=False)
+
+
+def draw_county(axes: Axes, county: shapely.Geometry) -> None:
+    """Draw the land of the county, its casing and its line."""
+    outline = lines_of(shapely.boundary(county))
+    for colour, width in CASING:
+        axes.add_collection(_strokes(outline, colour, width, zorder=1), autolim=False)
+    axes.add_patch(_patch(county, UNZONED, zorder=2))
+    line = _strokes(outline, INK, 1.0, zorder=4)
+    line.set_linestyle((0, BOUNDARY_DASHES))
+    axes.add_collection(line, autolim=False)
 
 
 def _patch(geometry: shapely.Geometry, colour: str, *, zorder: float) -> PathPatch:

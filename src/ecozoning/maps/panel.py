@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from ecozoning.maps.content import Content
     from ecozoning.maps.layout import Layout, Rect
     from ecozoning.maps.overlay import Overlay
+    from ecozoning.maps.projection import Projection
     from ecozoning.maps.style import Words
 
-__all__ = ["Panel", "draw_panel"]
+__all__ = ["Panel", "draw_furniture", "draw_panel", "system_note"]
 
 HEADING_SIZE: Final = 11.0
 HEADING_HEIGHT: Final = 7.5
@@ -58,7 +59,7 @@ def draw_panel(page: Axes, layout: Layout, content: Content, panel: Panel) -> No
     top = y - BLOCK_GAP if layout.stacked else layout.rest.top
     draw_key(page, entries, layout.rest, top)
     floor = layout.rest.y + foot
-    _draw_furniture(page, layout, floor + BLOCK_GAP, content, panel)
+    draw_furniture(page, layout, floor + BLOCK_GAP, content.projection, panel)
     draw_notes(page, notes, warning, layout.rest, floor)
 
 
@@ -131,14 +132,19 @@ def _overlay_entries(overlay: Overlay, words: Words) -> list[tuple[str, str]]:
 
 
 def _notes(content: Content, panel: Panel) -> list[str]:
-    words, projection = panel.words, content.projection
-    system = words.system.format(meridian=projection.central_meridian)
-    if abs(projection.convergence) >= CONVERGENCE_SHOWN:
-        system += words.convergence.format(angle=_signed(projection.convergence))
-    notes = [system, words.source + panel.source]
+    words = panel.words
+    notes = [system_note(content.projection, words), words.source + panel.source]
     if content.overlay.unplaced:
         notes.insert(0, words.unplaced + _listed(content.overlay.unplaced, words))
     return [*notes, words.note + panel.note] if panel.note.strip() else notes
+
+
+def system_note(projection: Projection, words: Words) -> str:
+    """Return the coordinate system of the plane in words."""
+    system = words.system.format(meridian=projection.central_meridian)
+    if abs(projection.convergence) >= CONVERGENCE_SHOWN:
+        system += words.convergence.format(angle=_signed(projection.convergence))
+    return system
 
 
 def _listed(names: Sequence[str], words: Words) -> str:
@@ -175,13 +181,13 @@ def _counted_up(things: Sequence[str], words: Words) -> str:
     return words.last_joint.join([*filter(None, [words.joint.join(first)]), last])
 
 
-def _draw_furniture(
-    page: Axes, layout: Layout, low: float, content: Content, panel: Panel
+def draw_furniture(
+    page: Axes, layout: Layout, low: float, projection: Projection, panel: Panel
 ) -> None:
     """Draw the north arrow, and the scale bar right of it."""
     frame, words = layout.rest, panel.words
     arrow = (frame.x + 5.5, low + FURNITURE_HEIGHT / 2 - 2.0)
-    turn = content.projection.convergence
+    turn = projection.convergence
     north_arrow(page, *arrow, convergence=turn, word=words.north)
     scale_bar(
         page,

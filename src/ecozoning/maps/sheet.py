@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import shapely
-from matplotlib.patches import Rectangle
 
-from ecozoning.errors import ParameterError
 from ecozoning.maps.body import draw_labels, draw_shapes
 from ecozoning.maps.content import content_of
 from ecozoning.maps.fonts import drawing
 from ecozoning.maps.furniture import draw_graticule
-from ecozoning.maps.layout import PAGE, Rect, arrange
+from ecozoning.maps.layout import arrange
 from ecozoning.maps.output import Sheet
+from ecozoning.maps.page import axes_of, check_texts, draw_frame, draw_titles
 from ecozoning.maps.panel import Panel, draw_panel
 from ecozoning.maps.signs import draw_overlay
-from ecozoning.maps.style import FAINT_INK, GROUND, INK, check_language
-from ecozoning.maps.text import text_width, write
+from ecozoning.maps.style import check_language
 from ecozoning.maps.view import View
 
 if TYPE_CHECKING:
@@ -30,13 +28,6 @@ if TYPE_CHECKING:
     from ecozoning.maps.style import Language
 
 __all__ = ["zoning_sheet"]
-
-TITLE_SIZES: Final = (19.0, 17.0, 15.0, 13.5, 12.0, 10.5)
-SUBTITLE_SIZES: Final = (9.5, 8.5, 7.5, 6.5)
-TICK_INSET: Final = 0.9  # between the two lines of the frame, mm
-TITLE_DROP: Final = 5.2  # from the margin to the middle of the title, mm
-SUBTITLE_DROP: Final = 13.6
-MARGIN: Final = 9.0
 
 
 def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
@@ -181,7 +172,7 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
         figures=figures,
         language=language,
     )
-    _check_texts(title=title, source=source)
+    check_texts(title=title, source=source)
     west, south, east, north = shapely.bounds(content.county)
     layout = arrange(
         east - west,
@@ -195,9 +186,9 @@ def zoning_sheet(  # noqa: PLR0913 - a sheet has this many independent parts
     panel = Panel(words, source, note, scale_km)
     with drawing():
         sheet = Sheet()
-        map_axes, page = _axes(sheet, view)
+        map_axes, page = axes_of(sheet, view)
         _draw_map(map_axes, page, view, content)
-        _draw_titles(page, title, subtitle)
+        draw_titles(page, title, subtitle)
         draw_panel(page, layout, content, panel)
     return sheet
 
@@ -207,61 +198,4 @@ def _draw_map(map_axes: Axes, page: Axes, view: View, content: Content) -> None:
     draw_overlay(map_axes, view, content.overlay)
     draw_graticule(map_axes, page, view)
     draw_labels(page, view, content)
-    _draw_frame(page, view.frame)
-
-
-def _check_texts(**texts: str) -> None:
-    for name, text in texts.items():
-        if not text.strip():
-            msg = f"`{name}` is empty; a sheet needs one, e.g. `{name}='...'`."
-            raise ParameterError(msg)
-
-
-def _axes(sheet: Sheet, view: View) -> tuple[Axes, Axes]:
-    """Return the map in metres of the plane, and over it the page in mm."""
-    frame, (west, south, east, north) = view.frame, view.bounds
-    place = (
-        frame.x / PAGE.width,
-        frame.y / PAGE.height,
-        frame.width / PAGE.width,
-        frame.height / PAGE.height,
-    )
-    map_axes = sheet.add_axes(place, label="map", facecolor=GROUND)
-    map_axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[])
-    map_axes.spines[:].set_visible(False)
-    page = sheet.add_axes((0, 0, 1, 1), label="page")
-    page.set(xlim=(0, PAGE.width), ylim=(0, PAGE.height))
-    page.set_axis_off()
-    return map_axes, page
-
-
-def _draw_frame(page: Axes, frame: Rect) -> None:
-    """Draw the frame of the map: a strong line and a thin one inside."""
-    for inset, width in ((0.0, 1.1), (TICK_INSET, 0.4)):
-        corner = (frame.x + inset, frame.y + inset)
-        size = (frame.width - 2 * inset, frame.height - 2 * inset)
-        page.add_patch(Rectangle(corner, *size, fill=False, edgecolor=INK, lw=width))
-
-
-def _draw_titles(page: Axes, title: str, subtitle: str | None) -> None:
-    middle, top = PAGE.width / 2, PAGE.height - MARGIN
-    size = _fitting(title, TITLE_SIZES, "title")
-    write(page, title, (middle, top - TITLE_DROP), size=size, align="center")
-    if subtitle:
-        size = _fitting(subtitle, SUBTITLE_SIZES, "subtitle")
-        at = (middle, top - SUBTITLE_DROP)
-        write(page, subtitle, at, size=size, align="center", colour=FAINT_INK)
-
-
-def _fitting(text: str, sizes: tuple[float, ...], name: str) -> float:
-    """Return the largest size at which a line fits on the page; refuse a longer one."""
-    room = PAGE.width - 2 * MARGIN
-    for size in sizes:
-        if text_width(text, size) <= room:
-            return size
-    share = room / text_width(text, sizes[-1])
-    msg = (
-        f"`{name}` has {len(text)} characters and does not fit in one line; use at "
-        f"most {int(len(text) * share)}, and put the rest into `note`."
-    )
-    raise ParameterError(msg)
+    draw_frame(page, view.frame)

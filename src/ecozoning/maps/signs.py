@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from ecozoning.maps.overlay import Overlay
     from ecozoning.maps.view import View
 
-__all__ = ["REDLINE", "SIGNS", "Sign", "draw_overlay", "draw_points", "key_sign"]
+__all__ = [
+    "REDLINE",
+    "SIGNS",
+    "Sign",
+    "draw_area",
+    "draw_line",
+    "draw_overlay",
+    "draw_points",
+    "key_sign",
+    "mark_points",
+]
 
 SIMPLER: Final = 0.1  # mm: what no printer shows makes files large
 HATCH_WIDTH: Final = 0.45  # points
@@ -37,7 +47,7 @@ CASING_MORE: Final = 1.0  # points, of white around a line
 
 @dataclass(frozen=True)
 class Sign:
-    """How a kind is drawn: outline or line, band under a line, hatch, point sign."""
+    """How a kind is drawn: outline or line, fill, band under a line, hatch, point."""
 
     colour: str
     width: float  # points
@@ -47,6 +57,8 @@ class Sign:
     rim: float = 0.0  # mm inside the outline that are tinted
     band: tuple[str, float] | None = None  # colour and width in points
     marker: str = "o"
+    fill: str = ""
+    size: float = 5.2  # of the point sign, points
     zorder: float = 2.4
 
 
@@ -62,7 +74,6 @@ SIGNS: Final = {
     "river": Sign("#0A6F8F", 1.9, marker="D", zorder=3.3),
     "node": Sign("#6A2F7A", 1.0, (2.0, 1.2), marker="D"),
 }
-POINT_SIZE: Final = 5.2  # points
 
 
 # --- on the map --------------------------------------------------------------------
@@ -72,16 +83,18 @@ def draw_overlay(axes: Axes, view: View, overlay: Overlay) -> None:
     """Draw areas and lines in metres of the plane; points come with the labels."""
     mm = view.metres_per_mm
     for item in overlay.of("area"):
-        _draw_area(axes, item.geometry, SIGNS[item.kind], mm)
+        draw_area(axes, item.geometry, SIGNS[item.kind], mm)
     if overlay.redlines is not None:
-        _draw_area(axes, overlay.redlines.geometry, REDLINE, mm)
+        draw_area(axes, overlay.redlines.geometry, REDLINE, mm)
     for item in overlay.of("line"):
-        _draw_line(axes, item.geometry, SIGNS[item.kind], mm)
+        draw_line(axes, item.geometry, SIGNS[item.kind], mm)
 
 
-def _draw_area(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> None:
+def draw_area(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> None:
     """Draw outline and hatch; `mm` is how many units of the axes a millimetre has."""
     shape = shapely.simplify(shape, SIMPLER * mm)
+    if sign.fill:
+        axes.add_patch(_filled(shape, sign))
     if sign.angle is not None:
         hatch = hatch_lines(shape, sign.angle, sign.spacing * mm)
         _strokes(axes, hatch, sign.colour, HATCH_WIDTH, sign.zorder)
@@ -89,6 +102,11 @@ def _draw_area(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> No
         axes.add_patch(_rim(shape, sign, mm))
     outline = shapely.boundary(shape)
     _strokes(axes, outline, sign.colour, sign.width, sign.zorder, sign.dashes)
+
+
+def _filled(shape: shapely.Geometry, sign: Sign) -> PathPatch:
+    path, height = path_of(shape), sign.zorder - 0.1
+    return PathPatch(path, facecolor=sign.fill, edgecolor="none", zorder=height)
 
 
 def _rim(shape: shapely.Geometry, sign: Sign, mm: float) -> PathPatch:
@@ -100,7 +118,8 @@ def _rim(shape: shapely.Geometry, sign: Sign, mm: float) -> PathPatch:
     return PathPatch(path, facecolor=tint, edgecolor="none", zorder=sign.zorder - 0.1)
 
 
-def _draw_line(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> None:
+def draw_line(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> None:
+    """Draw a line over its band, or over a rim of white."""
     shape = shapely.simplify(shape, SIMPLER * mm)
     under = sign.band or (PAPER, sign.width + CASING_MORE)
     _strokes(axes, shape, *under, sign.zorder - 0.05)
@@ -156,10 +175,14 @@ def hatch_lines(
 
 def draw_points(page: Axes, kind: str, points: Sequence[tuple[float, float]]) -> None:
     """Draw the point signs of a kind in mm."""
+    mark_points(page, SIGNS[kind], points)
+
+
+def mark_points(page: Axes, sign: Sign, points: Sequence[tuple[float, float]]) -> None:
+    """Draw point signs in mm."""
     xs, ys = zip(*points, strict=True) if points else ((), ())
-    sign = SIGNS[kind]
     mark = Line2D(xs, ys, ls="", marker=sign.marker, zorder=6, mec=PAPER)
-    mark.set(markersize=POINT_SIZE, markerfacecolor=sign.colour, markeredgewidth=0.7)
+    mark.set(markersize=sign.size, markerfacecolor=sign.colour, markeredgewidth=0.7)
     page.add_line(mark)
 
 
@@ -171,6 +194,6 @@ def key_sign(page: Axes, kind: str, form: str, box: shapely.Polygon) -> None:
         draw_points(page, kind, [(left + (high - low) / 2, middle)])
     elif form == "line":
         line = shapely.LineString([(left + 0.4, middle), (right - 0.4, middle)])
-        _draw_line(page, line, SIGNS[kind], 1.0)
+        draw_line(page, line, SIGNS[kind], 1.0)
     else:
-        _draw_area(page, box, REDLINE if kind == "redline" else SIGNS[kind], 1.0)
+        draw_area(page, box, REDLINE if kind == "redline" else SIGNS[kind], 1.0)

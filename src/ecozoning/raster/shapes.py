@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import shapely
 
 from ecozoning.raster.flow import STEPS
+from ecozoning.raster.outlines import outline
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,50 +33,14 @@ def outlined(surface: Surface, labels: NDArray[np.int32]) -> Outlined:
     Neighbours share every vertex. Parts that meet at a corner only make one
     multipolygon.
     """
-    from rasterio.features import shapes
-
     land = np.isfinite(surface.height).ravel() & (labels >= 0)
-    grid = np.where(land, labels, -1).astype(np.int32).reshape(surface.height.shape)
-    bends = _bends(grid)
-    parts: dict[int, list[Any]] = {}
-    for outline, label in shapes(grid, mask=grid >= 0):
-        rings = [_ring(surface, ring, bends) for ring in outline["coordinates"]]
-        polygon = shapely.Polygon(rings[0], rings[1:])
-        parts.setdefault(int(label), []).append(polygon)
-    found = sorted(parts)
+    cells = np.where(land, labels, -1).astype(np.int32).reshape(surface.height.shape)
+    polygons = outline(cells, surface.corners)
+    found = list(polygons)
     weights = surface.cell_areas_km2().ravel()[land]
     areas = np.bincount(labels[land], weights=weights).astype(np.float64)
-    polygons = [
-        parts[label][0]
-        if len(parts[label]) == 1
-        else shapely.MultiPolygon(parts[label])
-        for label in found
-    ]
-    return Outlined(np.array(found, dtype=np.int32), areas[found], polygons)
-
-
-def _bends(grid: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Return the corners of cells through which no border goes straight on."""
-    around = np.pad(grid, 1, constant_values=-1)
-    a, b, c, d = around[:-1, :-1], around[:-1, 1:], around[1:, :-1], around[1:, 1:]
-    return np.asarray(~(((a == b) & (c == d)) | ((a == c) & (b == d))))
-
-
-def _ring(
-    surface: Surface, ring: list[tuple[float, float]], bends: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Return a ring of columns and rows in the CRS, with a vertex at every bend.
-
-    One of a neighbour's borders may begin in the middle of a straight side.
-    """
-    corners = np.rint(ring).astype(np.intp)
-    sides = np.diff(corners, axis=0)
-    steps = np.abs(sides).max(axis=1)
-    before = np.repeat(np.cumsum(steps) - steps, steps)
-    along = np.arange(steps.sum()) - before
-    walked = np.repeat(corners[:-1], steps, axis=0)
-    walked += np.repeat(np.sign(sides), steps, axis=0) * along[:, None]
-    return surface.corners(walked[bends[walked[:, 1], walked[:, 0]]])
+    numbers = np.array(found, dtype=np.int32)
+    return Outlined(numbers, areas[found], list(polygons.values()))
 
 
 def modelled(

@@ -1,0 +1,3 @@
+from .model import SecurityPattern as SecurityPattern
+
+__all__ = ["SecurityPattern"]
