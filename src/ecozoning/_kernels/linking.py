@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Labels = NDArray[np.int32]
     Ints = NDArray[np.int64]
 
-__all__ = ["joins", "widen"]
+__all__ = ["joining", "note_joins", "widen"]
 
 
 @numba.njit(inline="always")
@@ -82,31 +82,39 @@ def widen(lines: Bytes, mask: Bytes, spots: Ints, limit: int) -> Bytes:
 
 
 @compiled
-def joins(links: Labels, parts: Labels, count: int, by_edges: bool) -> Bytes:
+def note_joins(links: Labels, parts: Labels, by_edges: bool, noted: Labels) -> None:
     """
-    Return of each link, by its label, whether it joins two parts from two of its cells.
+    Note, of each link in a strip of rows, which parts its cells touch.
 
-    A cell that alone touches two parts does not. `parts` has labels above 0.
+    `noted` has a row per link: the first part found, whether another was found, and
+    how many cells touch one, up to two. `parts` has labels above 0.
     """
     rows, columns = links.shape
-    first = np.zeros(count + 1, np.int32)
-    cells = np.zeros(count + 1, np.uint8)
-    several = np.zeros(count + 1, np.uint8)
     for row in range(rows):
         for column in range(columns):
             link = links[row, column]
             if not link:
                 continue
-            touched = 0
+            touched = False
             for y in range(max(0, row - 1), min(rows, row + 2)):
                 for x in range(max(0, column - 1), min(columns, column + 2)):
                     part = parts[y, x]
                     if part <= 0 or (by_edges and y != row and x != column):
                         continue
-                    touched = 1
-                    if first[link] == 0:
-                        first[link] = part
-                    several[link] |= first[link] != part
-            if touched and cells[link] < 2:
-                cells[link] += np.uint8(1)
-    return several & (cells > 1)
+                    touched = True
+                    if noted[link, 0] == 0:
+                        noted[link, 0] = part
+                    elif noted[link, 0] != part:
+                        noted[link, 1] = 1
+            if touched and noted[link, 2] < 2:
+                noted[link, 2] += 1
+
+
+def joining(noted: Labels) -> Bytes:
+    """
+    Return of each link whether it joins two parts from two of its cells.
+
+    A cell that alone touches two parts does not.
+    """
+    both: Bytes = ((noted[:, 1] > 0) & (noted[:, 2] > 1)).view(np.uint8)
+    return both

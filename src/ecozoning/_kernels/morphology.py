@@ -6,18 +6,18 @@ between cores, edges and perforations, branches; then openings of the background
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from scipy import ndimage
 
-from ecozoning._kernels.linking import joins, widen
+from ecozoning._kernels.linking import joining, note_joins, widen
 from ecozoning._kernels.nesting import (
     beside_others,
-    holders,
-    inner_parts,
     looked_up,
-    open_gaps,
+    note_holders,
+    note_inner,
+    note_open,
 )
 from ecozoning._kernels.reach import column_heights, spread
 from ecozoning._kernels.thinning import ANCHOR, REMOVABLE, RING, simple_codes, thin
@@ -35,7 +35,18 @@ __all__ = [
     "FOREGROUND",
     "KINDS",
     "MISSING",
+    "QUEEN",
+    "ROOK",
+    "Layers",
+    "connected",
+    "filled",
+    "inverse",
+    "nearby",
+    "paint_openings",
+    "painted",
     "pattern",
+    "thin_in_place",
+    "widened",
 ]
 
 MISSING: Final = 0
@@ -73,7 +84,7 @@ def connected(mask: Bytes, square: Flags) -> tuple[Labels, int]:
     return labels, int(count)
 
 
-def _inverse(mask: Bytes) -> Bytes:
+def inverse(mask: Bytes) -> Bytes:
     return np.bitwise_xor(mask, np.uint8(1))
 
 
@@ -87,34 +98,54 @@ def pattern(
     the rim goes on beyond the map as it is, for the width of an edge.
     """
     inside = (slice(width, -width),) * 2
-    mask = _filled(cells, width, width)
+    mask = filled(cells, width, width)
     square, other = (ROOK, QUEEN) if connectivity == 4 else (QUEEN, ROOK)
-    core = _inverse(nearby(mask, 0, width))
+    core = inverse(nearby(mask, 0, width))
     parts, count = connected(core, square)
     kept = _with_core(mask, core, square)
-    links = _links(kept, core, width, connectivity)
+    lines = thinned(kept, core, connectivity)
+    links = widened(lines, kept & inverse(core), width)
     bridges = _bridges(links, parts, square)
-    near = nearby(core, 1, width) & kept & _inverse(core)
+    near = nearby(core, 1, width) & kept & inverse(core)
     labels, around = _nested(parts, core, other)
     holes = _in_holes(labels, around)
-    inner = near & holes & _inverse(_at_inner_cores(near, labels, around, count, width))
-
-    out = np.where(kept, _KIND["branch"], _KIND["islet"])
-    shown = links if transition else links & _inverse(near)
-    out[near.view(bool)] = _KIND["edge"]
-    out[inner.view(bool)] = _KIND["perforation"]
-    out[shown.view(bool)] = _KIND["loop"]
-    out[(shown & bridges).view(bool)] = _KIND["bridge"]
-    out[core.view(bool)] = _KIND["core"]
-    out[mask == 0] = _KIND["background"]
+    inner = near & holes & inverse(_at_inner_cores(near, labels, around, count, width))
+    layers = Layers(mask, kept, core, links, bridges, near, inner)
+    out = painted(layers, transition)
     if intext:
-        _name_openings(out, _filled(cells, 1, width), holes, other)
+        _name_openings(out, filled(cells, 1, width), holes, other)
     out = np.ascontiguousarray(out[inside])
     out[cells == MISSING] = _KIND["missing"]
     return out
 
 
-def _filled(cells: Bytes, radius: int, width: int) -> Bytes:
+class Layers(NamedTuple):
+    """What the classes of the foreground are made of: 1 or 0 for each cell."""
+
+    mask: Bytes
+    kept: Bytes
+    core: Bytes
+    links: Bytes
+    bridges: Bytes
+    near: Bytes
+    inner: Bytes
+
+
+def painted(layers: Layers, transition: bool) -> Bytes:
+    """Return the class of each cell, openings aside."""
+    mask, kept, core, links, bridges, near, inner = layers
+    out = np.where(kept, _KIND["branch"], _KIND["islet"])
+    out[near.view(bool)] = _KIND["edge"]
+    out[inner.view(bool)] = _KIND["perforation"]
+    shown = links if transition else links & inverse(near)
+    out[shown.view(bool)] = _KIND["loop"]
+    out[(shown & bridges).view(bool)] = _KIND["bridge"]
+    out[core.view(bool)] = _KIND["core"]
+    out[mask == 0] = _KIND["background"]
+    return out
+
+
+def filled(cells: Bytes, radius: int, width: int) -> Bytes:
     """Return the foreground with missing cells near it, going on beyond the rim."""
     mask = (cells == FOREGROUND).view(np.uint8)
     lost = (cells == MISSING).view(np.uint8)
@@ -131,35 +162,48 @@ def _with_core(mask: Bytes, core: Bytes, square: Flags) -> Bytes:
     return looked_up(held, labels, 1)
 
 
-def _links(kept: Bytes, core: Bytes, width: int, connectivity: int) -> Bytes:
-    """Return lines outside the core that its topology needs, made wide."""
+def thinned(kept: Bytes, core: Bytes, connectivity: int) -> Bytes:
+    """Return lines outside the core that its topology needs."""
     state = np.pad(kept * np.uint8(REMOVABLE) + core * np.uint8(ANCHOR - REMOVABLE), 2)
+    thin_in_place(state, connectivity)
+    lines: Bytes = (state[2:-2, 2:-2] == REMOVABLE).view(np.uint8)
+    return lines
+
+
+def thin_in_place(state: Bytes, connectivity: int) -> None:
+    """Thin a mask with two rows and columns of 0 around it."""
     columns = state.shape[1]
     steps = np.array([row * columns + column for row, column in RING])
     lut = simple_codes(connectivity)
     thin(state.ravel(), columns, steps, lut, connectivity == 4)
-    lines: Bytes = (state[2:-2, 2:-2] == REMOVABLE).view(np.uint8)
+
+
+def widened(lines: Bytes, free: Bytes, width: int) -> Bytes:
+    """Return lines made wide within a mask."""
     if width == 1:
         return lines
     limit = width * (width - 1)  # squares of whole lengths below (width - 1 / 2)**2
     side = np.arange(1 - width, width)
     spots = np.argwhere(side[:, None] ** 2 + side**2 <= limit) - (width - 1)
-    wide: Bytes = widen(lines, kept & _inverse(core), spots, limit)
+    wide: Bytes = widen(lines, free, spots, limit)
     return wide
 
 
 def _bridges(links: Bytes, parts: Labels, square: Flags) -> Bytes:
     """Return the links that join two parts of the core."""
     labels, count = connected(links, square)
-    joining = joins(labels, parts, count, not square.all())
-    return looked_up(joining, labels, 1)
+    noted = np.zeros((count + 1, 3), np.int32)
+    note_joins(labels, parts, not square.all(), noted)
+    return looked_up(joining(noted), labels, 1)
 
 
 def _nested(parts: Labels, core: Bytes, other: Flags) -> tuple[Labels, Labels]:
     """Return labels of core parts and, below 0, of gaps; and the part around a gap."""
-    gaps, count = connected(_inverse(core), other)
+    gaps, count = connected(inverse(core), other)
     labels = np.subtract(parts, gaps, out=parts)
-    return labels, holders(labels, count)
+    around = np.full(count + 1, -1, np.int32)
+    note_holders(labels, around, 0, True)
+    return labels, around
 
 
 def _in_holes(labels: Labels, around: Labels) -> Bytes:
@@ -171,7 +215,9 @@ def _at_inner_cores(
     near: Bytes, labels: Labels, around: Labels, count: int, width: int
 ) -> Bytes:
     """Return cells at the edge of a core within the hole of another."""
-    inner = looked_up(inner_parts(labels, count, around), labels, 1)
+    found = np.full(count + 1, 2, np.uint8)
+    note_inner(labels, around, found, 0)
+    inner = looked_up(found, labels, 1)
     if not inner.any():
         return inner
     close = near & nearby(inner, 1, width)
@@ -181,8 +227,16 @@ def _at_inner_cores(
 
 def _name_openings(out: Bytes, mask: Bytes, holes: Bytes, other: Flags) -> None:
     """Name background in holes of the core, and what else has no way outside."""
-    off = _inverse(mask)
+    off = inverse(mask)
     gaps, count = connected(off, other)
-    shut = looked_up(_inverse(open_gaps(gaps, count)), gaps, 1)
+    outside = np.zeros(count + 1, np.uint8)
+    for side in (gaps[0], gaps[-1], gaps[:, 0], gaps[:, -1]):
+        note_open(np.ascontiguousarray(side), outside)
+    shut = looked_up(inverse(outside), gaps, 1)
+    paint_openings(out, shut, off & holes)
+
+
+def paint_openings(out: Bytes, shut: Bytes, holes: Bytes) -> None:
+    """Set the class of background without a way out, and of such in holes of a core."""
     out[shut > 0] = _KIND["border_opening"]
-    out[(off & holes) > 0] = _KIND["core_opening"]
+    out[holes > 0] = _KIND["core_opening"]

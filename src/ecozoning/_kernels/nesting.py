@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     Labels = NDArray[np.int32]
 
-__all__ = ["beside_others", "holders", "inner_parts", "looked_up", "open_gaps"]
+__all__ = ["beside_others", "looked_up", "note_holders", "note_inner", "note_open"]
 
 
 @compiled
@@ -34,37 +34,40 @@ def looked_up(table: Bytes, labels: Labels, sign: int) -> Bytes:
 
 
 @compiled
-def holders(labels: Labels, gaps: int) -> Labels:
+def note_holders(labels: Labels, around: Labels, first: int, last: bool) -> None:
     """
-    Return, of each gap, the part around it: 0 if it reaches the rim.
+    Note, of each gap in a strip of rows, the part around it: 0 if it reaches the rim.
 
-    The part is the one above the first cell of a gap.
+    The part is the one above the first cell of a gap; `around` holds -1 for gaps not
+    seen yet. Rows from `first` on count: 1 if the row above the strip comes along, 0 at
+    the upper rim. `last` tells whether the strip ends at the lower one.
     """
     rows, columns = labels.shape
-    around = np.full(gaps + 1, -1, np.int32)
-    for row in range(rows):
+    for row in range(first, rows):
+        rim = row == 0 or (last and row == rows - 1)
         for column in range(columns):
             gap = -labels[row, column]
             if gap <= 0:
                 continue
-            if row in (0, rows - 1) or column in (0, columns - 1):
+            if rim or column in (0, columns - 1):
                 around[gap] = 0
             elif around[gap] < 0:
                 around[gap] = labels[row - 1, column]
-    return around
 
 
 @compiled
-def inner_parts(labels: Labels, parts: int, around: Labels) -> Bytes:
-    """Return, of each part, whether it lies in a hole of another one."""
-    inner = np.full(parts + 1, 2, np.uint8)
-    for row in range(labels.shape[0]):
+def note_inner(labels: Labels, around: Labels, inner: Bytes, first: int) -> None:
+    """
+    Note, of each part in a strip of rows, whether it lies in a hole of another one.
+
+    `inner` holds 2 for parts not seen yet; rows are those of `note_holders`.
+    """
+    for row in range(first, labels.shape[0]):
         for column in range(labels.shape[1]):
             part = labels[row, column]
             if part > 0 and inner[part] == 2:
                 above = labels[row - 1, column] if row else 0
                 inner[part] = above < 0 and around[-above] > 0
-    return inner
 
 
 @compiled
@@ -91,26 +94,14 @@ def beside_others(near: Bytes, labels: Labels, around: Labels, heights: Bytes) -
 
 
 @compiled
-def open_gaps(gaps: Labels, count: int) -> Bytes:
+def note_open(rim: Labels, outside: Bytes) -> None:
     """
-    Return, of each gap, whether it opens to the outside: three cells along the rim.
+    Note which gaps open to the outside: three cells along one side of the rim.
 
     The rim goes on beyond its corners as it ends there.
     """
-    rows, columns = gaps.shape
-    outside = np.zeros(count + 1, np.uint8)
-    for row in (0, rows - 1):
-        for column in range(columns):
-            here = gaps[row, column]
-            left = gaps[row, max(column - 1, 0)]
-            right = gaps[row, min(column + 1, columns - 1)]
-            if here and here == left and here == right:
-                outside[here] = 1
-    for column in (0, columns - 1):
-        for row in range(rows):
-            here = gaps[row, column]
-            above = gaps[max(row - 1, 0), column]
-            below = gaps[min(row + 1, rows - 1), column]
-            if here and here == above and here == below:
-                outside[here] = 1
-    return outside
+    for i in range(rim.size):
+        here = rim[i]
+        before, after = rim[max(i - 1, 0)], rim[min(i + 1, rim.size - 1)]
+        if here and here == before and here == after:
+            outside[here] = 1

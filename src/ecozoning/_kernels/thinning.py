@@ -31,6 +31,12 @@ __all__ = ["ANCHOR", "REMOVABLE", "simple_codes", "thin"]
 
 REMOVABLE: Final = 1
 ANCHOR: Final = 2
+GOING: Final = 3
+FEW: Final = 128
+"""A queue is kept once a round takes one of so many removable cells, or less."""
+LOT: Final = 4096
+BLOCK: Final = 25
+"""Cells within two cells of one."""
 RING: Final = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 """Row and column of the neighbours, clockwise from above: bits 0 to 7 of a code."""
 
@@ -117,20 +123,58 @@ def _queue_around(
 
 
 @numba.njit(inline="always")
-def _first_queue(state: Bytes, codes: Bytes, steps: Ints) -> Ints:
-    """Return all removable cells, and note their neighbours."""
-    size = 0
-    for cell in range(state.size):
-        size += state[cell] == REMOVABLE
-    queue = np.empty(size, np.int64)
+def _count_removable(state: Bytes, codes: Bytes, steps: Ints) -> int:
+    """Count removable cells, and note their neighbours."""
     size = 0
     for cell in range(state.size):
         if state[cell] == REMOVABLE:
-            queue[size] = cell
             size += 1
             for k in range(8):
                 codes[cell] |= np.uint8((state[cell + steps[k]] > 0) << k)
-    return queue
+    return size
+
+
+@numba.njit(inline="always")
+def _sweep(
+    state: Bytes, codes: Bytes, simple: Bytes, steps: Ints, lut: Flags, by_edges: bool
+) -> int:
+    """Mark all cells that go in a round, and count them."""
+    for cell in range(state.size):
+        if state[cell] == REMOVABLE:
+            simple[cell] = lut[codes[cell]]
+    count = 0
+    for cell in range(state.size):
+        if simple[cell] and _alone(cell, codes, simple, steps, lut, by_edges):
+            state[cell] = GOING
+            count += 1
+    return count
+
+
+@numba.njit(inline="always")
+def _take_marked(
+    count: int, state: Bytes, simple: Bytes, codes: Bytes, steps: Ints
+) -> None:
+    """Take the marked cells, many at a time, so that no list of all is needed."""
+    gone, size = np.empty(min(count, LOT), np.int64), 0
+    for cell in range(state.size):
+        if state[cell] == GOING:
+            gone[size] = cell
+            size += 1
+            if size == gone.size:
+                _take(gone, size, state, simple, codes, steps)
+                size = 0
+    _take(gone, size, state, simple, codes, steps)
+
+
+@numba.njit(inline="always")
+def _marked(state: Bytes, count: int) -> Ints:
+    """Return the marked cells."""
+    gone, size = np.empty(count, np.int64), 0
+    for cell in range(state.size):
+        if state[cell] == GOING:
+            gone[size] = cell
+            size += 1
+    return gone
 
 
 @numba.njit(inline="always")
@@ -149,24 +193,32 @@ def thin(state: Bytes, columns: int, steps: Ints, lut: Flags, by_edges: bool) ->
     """
     Take removable cells from a flat mask until none can go; return the rounds taken.
 
-    The mask has two rows and columns of 0 around it.
+    The mask has two rows and columns of 0 around it. Rounds in which many go sweep over
+    all cells, so that beside the mask two bytes a cell are at work; when few are left,
+    those around them are queued.
     """
     codes = np.zeros(state.size, np.uint8)
     simple = np.zeros(state.size, np.uint8)
-    queue = _first_queue(state, codes, steps)
-    gone = np.empty(queue.size, np.int64)
-    size, rounds = queue.size, 0
-    while True:
+    few = _count_removable(state, codes, steps) // FEW
+    rounds = 0
+    count = _sweep(state, codes, simple, steps, lut, by_edges)
+    while count > few:
+        _take_marked(count, state, simple, codes, steps)
+        count = _sweep(state, codes, simple, steps, lut, by_edges)
+        rounds += 1
+    gone = _marked(state, count)
+    while count:
+        _take(gone, count, state, simple, codes, steps)
+        queue = np.empty(BLOCK * count, np.int64)
+        size = _queue_around(gone, count, queue, state, simple, columns)
         for i in range(size):
             simple[queue[i]] = lut[codes[queue[i]]]
+        gone = np.empty(size, np.int64)
         count = 0
         for i in range(size):
             cell = queue[i]
             if simple[cell] and _alone(cell, codes, simple, steps, lut, by_edges):
                 gone[count] = cell
                 count += 1
-        if count == 0:
-            return rounds
-        _take(gone, count, state, simple, codes, steps)
-        size = _queue_around(gone, count, queue, state, simple, columns)
         rounds += 1
+    return rounds
