@@ -16,6 +16,9 @@ from . import suitability as suitability
 from . import units as units
 from . import weights as weights
 from . import zoning as zoning
+from .crs import cgcs2000_zone as cgcs2000_zone
+from .crs import china_albers as china_albers
+from .crs import from_gcj02 as from_gcj02
 from .io import open_raster as open_raster
 from .io import process_file as process_file
 from .io import write_raster as write_raster
@@ -71,7 +74,9 @@ __all__ = [
     "balance",
     "best_relief_window",
     "cell_area",
+    "cgcs2000_zone",
     "change",
+    "china_albers",
     "conflicts",
     "crosstab",
     "diagnosis",
@@ -79,6 +84,7 @@ __all__ = [
     "end_members",
     "errors",
     "evi",
+    "from_gcj02",
     "importance",
     "index",
     "io",
