@@ -158,6 +158,8 @@ def from_gcj02(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ------
     MissingCRSError
         If the layer has no CRS.
+    NoDataError
+        If no row has a geometry.
     CRSMismatchError
         If it is not in degrees: a projection of shifted degrees has to be undone first.
     ParameterError
@@ -189,6 +191,9 @@ def from_gcj02(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         )
         raise CRSMismatchError(msg)
     shapes = layer.geometry.to_numpy()
+    if not shapely.get_num_coordinates(shapes).sum():
+        msg = "`layer` has no vertex to move; see what emptied it."
+        raise NoDataError(msg)
     _check_in_china(shapely.get_coordinates(shapes))
     has_z = shapely.has_z(shapes).any()
     moved = shapely.transform(shapes, _undone, include_z=bool(has_z))

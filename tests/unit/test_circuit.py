@@ -342,7 +342,7 @@ def test_pairs_may_be_a_table_of_links():
         ({"connectivity": 6}, "`connectivity` is 6.*4, 8"),
         ({"average": "median"}, "`average` is 'median'.*'conductance'"),
         ({"pairs": "neighbours"}, "`pairs` is 'neighbours'.*links of `corridors`"),
-        ({"pairs": [(1, 9)]}, r"`pairs` names the ids \[9\]"),
+        ({"pairs": [(1, 9)]}, "`pairs` names the id 9"),
         ({"mode": "one_to_all", "pairs": [(1, 2)]}, "all sources take part"),
     ],
 )

@@ -172,7 +172,7 @@ def test_polygons_are_measured_edge_to_edge(world):
     ("change", "told"),
     [
         ({"pairs": "all"}, "`pairs` is 'all'"),
-        ({"pairs": [(1, 5)]}, r"\(1, 5\)"),
+        ({"pairs": [(1, 5)]}, "names the id 5"),
         ({"cutoff_cost": -1}, "`cutoff_cost` is -1"),
         ({"width_m": 0}, "`width_m` is 0"),
         ({"cutoff_cost": 1, "width_m": 1}, "both given"),
@@ -194,3 +194,20 @@ def test_a_lazy_resistance_is_refused_with_the_remedy(world):
     resistance, sources = world(np.ones((3, 3)), row_of(1, 0, 2))
     with pytest.raises(ParameterError, match=r"compute\(\)"):
         ez.network.corridors(resistance.chunk(2), sources)
+
+
+BAD_PAIRS = [[(1, 2, 3)], [(1, 1)], [("a", "b")], [(1.5, 2)], [], 5, [7]]
+
+
+@pytest.mark.parametrize("pairs", BAD_PAIRS, ids=str)
+@pytest.mark.parametrize("call", [ez.network.corridors, ez.network.current_flow])
+def test_pairs_that_cannot_be_meant_are_refused(world, call, pairs):
+    with pytest.raises(ParameterError, match=r"`pairs` has .*two different ids"):
+        call(*world(np.ones((3, 4)), row_of(1, 0, 0, 2)), pairs=pairs)
+
+
+def test_the_links_of_one_network_are_pairs_of_the_next(world):
+    land = world(np.ones((3, 7)), row_of(1, 0, 0, 2, 0, 0, 3))
+    links = ez.network.corridors(*land).links
+    again = ez.network.corridors(*land, pairs=links).links
+    assert again["from_id"].tolist() == links["from_id"].tolist() == [1, 2]

@@ -155,3 +155,9 @@ def test_metres_are_refused():
 def test_a_layer_without_a_crs_is_refused():
     with pytest.raises(MissingCRSError, match="no CRS"):
         ez.from_gcj02(gpd.GeoSeries([Point(110, 30)]))
+
+
+@pytest.mark.parametrize("rows", [[], [None]])
+def test_a_layer_without_vertices_is_refused(rows):
+    with pytest.raises(NoDataError, match="no vertex to move"):
+        ez.from_gcj02(gpd.GeoSeries(rows, crs=4490))

@@ -183,7 +183,7 @@ def test_the_wall_becomes_the_first_polygon_without_the_sources():
         ({"radii_m": []}, ParameterError, "`radii_m`"),
         ({"combine": "mean"}, ParameterError, "`combine` is 'mean'"),
         ({"restored_resistance": 0}, ParameterError, "`restored_resistance` is 0"),
-        ({"pairs": [(1, 5)]}, ParameterError, r"ids \[5\]"),
+        ({"pairs": [(1, 5)]}, ParameterError, "names the id 5"),
     ],
 )
 def test_barriers_refuse_what_cannot_be_meant(options, error, words):
@@ -216,3 +216,8 @@ def test_extremes_within_a_radius_are_those_of_all_cells(rows, columns, r, steps
     highest = np.where(near, values, -np.inf).max(axis=(2, 3))
     assert_array_equal(lowest_within(values, r, steps), lowest)
     assert_array_equal(highest_within(values, r, steps), highest)
+
+
+def test_what_is_no_current_is_refused(make_raster):
+    with pytest.raises(ParameterError, match="below 0 in 4 cells"):
+        pinch_points(make_raster([[-1.0, -2], [-3, -4]]), classes=1)

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from ecozoning.errors import DisconnectedError, ParameterError
+from ecozoning.network.pair_ids import listed_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,21 +53,7 @@ def asked_pairs(pairs: Any, mode: str, cells: SourceCells) -> list[Pair]:  # noq
     if isinstance(pairs, str) or mode in ("one_to_all", "all_to_one"):
         _check_all(pairs, mode)
         return list(combinations(range(count), 2))
-    position = {int(number): k for k, number in enumerate(cells.ids)}
-    wanted = _pair_ids(pairs)
-    strange = {n for pair in wanted for n in pair} - set(position) - set(cells.lost)
-    if strange:
-        msg = (
-            f"`pairs` names the ids {sorted(strange)[:SHOWN]}, which `sources` lacks; "
-            f"it has {cells.ids[:SHOWN].tolist()} and so on."
-        )
-        raise ParameterError(msg)
-    known = {
-        (min(position[a], position[b]), max(position[a], position[b]))
-        for a, b in wanted
-        if a in position and b in position and a != b
-    }
-    return sorted(known)
+    return listed_pairs(pairs, cells)
 
 
 def _check_all(pairs: Any, mode: str) -> None:  # noqa: ANN401 -- see `current_flow`
@@ -79,21 +66,6 @@ def _check_all(pairs: Any, mode: str) -> None:  # noqa: ANN401 -- see `current_f
         else f"in mode {mode!r} all sources take part; leave it out."
     )
     raise ParameterError(msg)
-
-
-def _pair_ids(pairs: Any) -> list[Pair]:  # noqa: ANN401 -- see `current_flow`
-    import pandas as pd
-
-    if isinstance(pairs, pd.DataFrame):
-        missing = {"from_id", "to_id"} - set(pairs.columns)
-        if missing:
-            msg = (
-                f"`pairs` lacks the columns {sorted(missing)}; rename those that hold "
-                "the two ids: `pairs.rename(columns={...})`."
-            )
-            raise ParameterError(msg)
-        pairs = zip(pairs["from_id"], pairs["to_id"], strict=True)
-    return [(int(one), int(two)) for one, two in pairs]
 
 
 def refuse_disconnected(asked: Sequence[Pair], cells: SourceCells) -> None:

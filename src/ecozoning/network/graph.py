@@ -209,7 +209,8 @@ def connectivity(
 def _check_numbers(
     threshold: float, probability: float, farthest: float | None
 ) -> None:
-    if not 0 < threshold < np.inf:
+    number = isinstance(threshold, int | float | np.number)
+    if not number or not 0 < threshold < np.inf:
         msg = f"`threshold` is {threshold!r}, but a distance above 0 is needed."
         raise ParameterError(msg)
     if not 0 < probability < 1:

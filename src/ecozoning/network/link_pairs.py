@@ -6,11 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from ecozoning.errors import ParameterError
+from ecozoning.network.pair_ids import listed_pairs
 from ecozoning.network.reaches import least_meetings
 from ecozoning.network.spread import checked_cost
+from ecozoning.raster.checks import check_positive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
+
+    import pandas as pd
 
     from ecozoning._kernels.cost import Spread
     from ecozoning.network.reaches import Pair
@@ -20,7 +24,7 @@ __all__ = ["checked_pairs", "cut_off", "wanted_pairs"]
 
 
 def checked_pairs(
-    pairs: str | Sequence[tuple[int, int]], cells: SourceCells
+    pairs: str | pd.DataFrame | Iterable[Pair], cells: SourceCells
 ) -> list[Pair] | None:
     """Return listed pairs as ascending positions from 1, None for neighbours."""
     if cells.ids.size < 2:
@@ -34,23 +38,12 @@ def checked_pairs(
             return None
         msg = f"`pairs` is {pairs!r}, but 'neighbours' or a list of pairs is needed."
         raise ParameterError(msg)
-    place = {int(number): k for k, number in enumerate(cells.ids.tolist(), start=1)}
-    found: set[Pair] = set()
-    for one, two in pairs:
-        unknown = [k for k in (one, two) if k not in place and k not in cells.lost]
-        if unknown or one == two:
-            msg = (
-                f"`pairs` has ({one}, {two}), but two ids of `sources` are needed, "
-                f"such as {sorted(place)[:5]}."
-            )
-            raise ParameterError(msg)
-        if one in place and two in place:
-            first, last = sorted((place[one], place[two]))
-            found.add((first, last))
-    return sorted(found)
+    return [(one + 1, two + 1) for one, two in listed_pairs(pairs, cells)]
 
 
-def cut_off(cutoff_cost: object, width_m: object) -> tuple[float, float | None]:
+def cut_off(
+    cutoff_cost: float | None, width_m: float | None
+) -> tuple[float, float | None]:
     """Return the extent of corridors by cost, and by width if that is asked."""
     if width_m is None:
         zero = cutoff_cost is None or cutoff_cost == 0
@@ -58,11 +51,8 @@ def cut_off(cutoff_cost: object, width_m: object) -> tuple[float, float | None]:
     if cutoff_cost is not None:
         msg = "`cutoff_cost` and `width_m` are both given, but one settles the extent."
         raise ParameterError(msg)
-    width = checked_cost(width_m, "width_m")
-    if not math.isfinite(width):
-        msg = f"`width_m` is {width_m!r}, but a finite number above 0 is needed."
-        raise ParameterError(msg)
-    return 0.0, width
+    check_positive("width_m", width_m)
+    return 0.0, float(width_m)
 
 
 def wanted_pairs(

@@ -10,6 +10,7 @@ import shapely
 import xarray as xr
 
 from ecozoning.network.belts import outline
+from ecozoning.raster.burning import to_map
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,11 +74,9 @@ def _shapes(
         by_id = sources.set_index("source_id").geometry
         return np.asarray(by_id.loc[cells.ids].to_numpy())
     from rasterio.features import shapes
-    from rasterio.transform import Affine
 
     grid = surface.grid
-    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
-    corner = Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
+    corner = to_map(grid)
     numbers = np.asarray(sources.data)
     place = np.searchsorted(cells.ids, numbers)
     place[place == cells.ids.size] = 0

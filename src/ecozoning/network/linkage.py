@@ -19,7 +19,7 @@ from ecozoning.network.spread import (
 from ecozoning.network.surfaces import checked_resistance, labelled_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     import geopandas as gpd
     import pandas as pd
@@ -78,7 +78,9 @@ def corridors(
     sources: gpd.GeoDataFrame | xr.DataArray,
     *,
     connectivity: int = 8,
-    pairs: Literal["neighbours"] | Sequence[tuple[int, int]] = "neighbours",
+    pairs: Literal["neighbours"] | pd.DataFrame | Iterable[tuple[int, int]] = (
+        "neighbours"
+    ),
     max_cost: float | None = None,
     cutoff_cost: float | None = None,
     width_m: float | None = None,
@@ -110,8 +112,8 @@ def corridors(
         As in `cost_distance`; two or more.
     connectivity : {8, 4}, default 8
         Whether a step may cross a corner.
-    pairs : "neighbours" or list of (int, int), default "neighbours"
-        Which sources to link. Of listed pairs that are no neighbours the search goes
+    pairs : "neighbours", pandas.DataFrame or iterable of two ids
+        Which sources to link; a table has `from_id` and `to_id`. Of listed pairs that are no neighbours the search goes
         over the whole raster.
     max_cost : float, optional
         Longest link, resistance x m.

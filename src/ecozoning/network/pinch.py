@@ -69,7 +69,8 @@ def pinch_points(
     Raises
     ------
     ParameterError, NoDataError
-        If there are fewer different values than classes, or no land in the corridors.
+        If there are fewer different values than classes, a value is below 0, or no
+        land is in the corridors.
     MissingCRSError, CRSMismatchError, GridMismatchError, GeometryError
         If layers have no CRS, another one, degrees or another grid.
 
@@ -97,6 +98,13 @@ def pinch_points(
         raise ParameterError(msg)
     values = np.asarray(current.data, dtype=np.float64)
     values = np.where(values == nodata_of(current), np.nan, values)
+    below = int(np.count_nonzero(values < 0))
+    if below:
+        msg = (
+            f"`current` is below 0 in {below} cells, but amperes through a cell are 0 "
+            "or more; give the `current` of `current_flow`, not its voltage."
+        )
+        raise ParameterError(msg)
     if corridors is not None:
         values = np.where(_inside(corridors, grid), values, np.nan)
     if sources is not None:

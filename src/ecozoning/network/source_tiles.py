@@ -13,6 +13,7 @@ import xarray as xr
 from ecozoning._validation.grids import check_same_grid
 from ecozoning.errors import ParameterError
 from ecozoning.network.surfaces import check_ids, checked_layer
+from ecozoning.raster.burning import to_map
 from ecozoning.raster.values import nodata_of
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _drawn(
 
     rows, columns = box
     size = (rows.stop - rows.start, columns.stop - columns.start)
-    corner = _to_map(grid) * _shift(columns.start, rows.start)
+    corner = to_map(grid) * _shift(columns.start, rows.start)
     west, north = corner * (0, 0)
     east, south = corner * size[::-1]
     near = frame.cx[west:east, min(north, south) : max(north, south)]
@@ -124,7 +125,7 @@ def _single_cells(
 ) -> dict[tuple[int, int], int]:
     """Return a cell for each source that holds no centre of one, where it is free."""
     single: dict[tuple[int, int], int] = {}
-    to_cells = ~_to_map(grid)
+    to_cells = ~to_map(grid)
     inside = unseen.geometry.representative_point()
     for number, point in zip(unseen["source_id"], inside, strict=True):
         column, row = (int(np.floor(place)) for place in to_cells * (point.x, point.y))
@@ -134,14 +135,6 @@ def _single_cells(
         if not on(box)[0, 0]:
             single.setdefault((row, column), int(number))
     return single
-
-
-def _to_map(grid: RasterGrid) -> Any:  # noqa: ANN401 -- affine has no types
-    """Return what brings columns and rows to the map."""
-    from rasterio.transform import Affine
-
-    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
-    return Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
 
 
 def _shift(columns: int, rows: int) -> Any:  # noqa: ANN401 -- affine has no types

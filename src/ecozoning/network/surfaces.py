@@ -15,6 +15,7 @@ from ecozoning.errors import (
     NoDataError,
     ParameterError,
 )
+from ecozoning.raster.burning import to_map
 from ecozoning.raster.values import as_raster, is_lazy, nodata_of
 
 if TYPE_CHECKING:
@@ -257,18 +258,17 @@ def _refuse_overlaps(frame: gpd.GeoDataFrame, name: str) -> None:
 def _burnt(frame: gpd.GeoDataFrame, grid: RasterGrid) -> Labels:
     """Return 1 + the row of the source whose land the centre of each cell is."""
     from rasterio.features import rasterize
-    from rasterio.transform import Affine, rowcol
+    from rasterio.transform import rowcol
 
-    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
-    to_map = Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
+    place = to_map(grid)
     size = (grid.rows, grid.columns)
     numbered = zip(frame.geometry, range(1, len(frame) + 1), strict=True)
-    labels: Labels = rasterize(numbered, size, transform=to_map, dtype="int32")
+    labels: Labels = rasterize(numbered, size, transform=place, dtype="int32")
     here = _present(labels, len(frame))
     small = np.flatnonzero(~here)
     # A source without a centre is one cell, unless that belongs to another.
     inside = frame.geometry.iloc[small].representative_point()
-    rows, columns = rowcol(to_map, inside.x.to_numpy(), inside.y.to_numpy())
+    rows, columns = rowcol(place, inside.x.to_numpy(), inside.y.to_numpy())
     for k, row, column in zip(
         small, np.atleast_1d(rows), np.atleast_1d(columns), strict=True
     ):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ecozoning.raster.grid import RasterGrid
 
-__all__ = ["burnt"]
+__all__ = ["burnt", "to_map"]
 
 
 def burnt(
@@ -27,17 +27,22 @@ def burnt(
     A line that runs along the side of cells touches those on one side only.
     """
     from rasterio.features import rasterize
-    from rasterio.transform import Affine
 
-    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
-    to_map = Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
     mask = rasterize(
         geometries,
         out_shape=(grid.rows, grid.columns),
-        transform=to_map,
+        transform=to_map(grid),
         fill=0,
         default_value=1,
         all_touched=touched,
         dtype="uint8",
     )
     return np.asarray(mask, dtype=bool)
+
+
+def to_map(grid: RasterGrid) -> Any:  # noqa: ANN401 -- affine has no types
+    """Return what brings columns and rows to coordinates, rows as they run."""
+    from rasterio.transform import Affine
+
+    dy = grid.dy if grid.rows > 1 else -abs(grid.dy)
+    return Affine(grid.dx, 0, grid.x - grid.dx / 2, 0, dy, grid.y - dy / 2)
