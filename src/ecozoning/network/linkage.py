@@ -113,8 +113,9 @@ def corridors(
     connectivity : {8, 4}, default 8
         Whether a step may cross a corner.
     pairs : "neighbours", pandas.DataFrame or iterable of two ids
-        Which sources to link; a table has `from_id` and `to_id`. Of listed pairs that are no neighbours the search goes
-        over the whole raster.
+        Which sources to link; a table has `from_id` and `to_id`, such as the links of
+        another network. Of listed pairs that are no neighbours the search goes over
+        the whole raster.
     max_cost : float, optional
         Longest link, resistance x m.
     cutoff_cost : float, optional
