@@ -37,6 +37,7 @@ LADDER = [
         "sensitivity",
         "change",
         "diagnosis",
+        "survey",
         "synthetic",
     },
     {"overlay", "weights"},
