@@ -59,7 +59,7 @@ def _together(edges: Floats, i: int, j: int, width: float) -> float:
     first = along0 + low * (along1 - along0)
     last = along0 + high * (along1 - along0)
     together = min(max(first, last), length) - max(min(first, last), 0.0)
-    return max(together, 0.0)
+    return float(max(together, 0.0))
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -79,12 +79,11 @@ def shared_lengths(
     edges: Floats,
     ends: Ints,
     boxes: Floats,
-    left: Ints,
-    right: Ints,
-    width: float,
+    pairs: Ints,
     out: Floats,
     first: int,
     last: int,
+    width: float,
 ) -> tuple[int]:
     """
     Fill the lengths of common border of some pairs of polygons.
@@ -95,7 +94,7 @@ def shared_lengths(
     near = np.empty(64, np.int64)
     spot = np.empty(4, np.float64)
     for pair in range(first, last):
-        a, b = left[pair], right[pair]
+        a, b = pairs[pair, 0], pairs[pair, 1]
         many = ends[b, 1] - ends[b, 0]
         if near.size < many:
             near = np.empty(2 * many, np.int64)

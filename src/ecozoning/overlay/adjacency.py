@@ -61,7 +61,9 @@ def adjacency(geometries: NDArray[np.object_], *, tolerance: float = 0.0) -> Adj
     edges, ends = _edges(geometries, origin)
     boxes = shapely.bounds(geometries) - np.concatenate([origin, origin])
     shared = np.zeros(left.size)
-    run_kernel(shared_lengths, (edges, ends, boxes, left, right, width), shared)
+    if shared.size:
+        pairs = np.column_stack([left, right])
+        run_kernel(shared_lengths, (edges, ends, boxes, pairs), shared, (width,))
     shared[shared <= width] = 0.0  # two that meet in a point touch by rounding
     return Adjacency(left, right, shared)
 
