@@ -194,3 +194,31 @@ def test_folder_on_a_full_disk_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.TemporaryFile", fail(FULL))
     with pytest.raises(OutputError, match="No space left"):
         output_folder(tmp_path)
+
+
+def left_part(folder, name, age_s):
+    part = folder / ".part-killed" / name
+    part.parent.mkdir()
+    part.write_text("half", encoding="utf-8")
+    then = part.stat().st_mtime - age_s
+    os.utime(part, (then, then))
+    return part
+
+
+def test_the_part_of_a_process_killed_days_ago_goes_with_the_next_write(tmp_path):
+    part = left_part(tmp_path, "table.csv", 2 * 86_400)
+    write(tmp_path / "table.csv")
+    assert not part.parent.exists()
+
+
+def test_parts_of_other_files_and_of_this_hour_stay(tmp_path):
+    part = left_part(tmp_path, "table.csv", 3_600)
+    write(tmp_path / "table.csv")
+    write(tmp_path / "other.csv")
+    assert part.exists()
+
+
+def test_a_name_with_brackets_sweeps_its_own_part_only(tmp_path):
+    part = left_part(tmp_path, "table1.csv", 2 * 86_400)
+    write(tmp_path / "table[1].csv")
+    assert part.exists()

@@ -163,3 +163,18 @@ def test_a_raster_of_sources_on_another_grid_is_refused(surface, make_raster):
 def test_a_raster_of_sources_with_parts_of_ids_is_refused(surface):
     with pytest.raises(ParameterError, match="whole numbers, one for each source"):
         labelled_sources(surface.like, surface)
+
+
+def test_an_id_that_32_bits_cannot_hold_is_refused(surface):
+    sources = layer(surface.like, (1, 1, 2, 2), ids=[2**31])
+    with pytest.raises(ParameterError, match=r"2,147,483,647 is the most"):
+        labelled_sources(sources, surface)
+
+
+def test_more_cells_than_can_be_numbered_are_refused(make_raster):
+    raster = make_raster(np.ones((6, 8), "float32"))
+    huge = np.broadcast_to(np.float32(1), (50_000, 50_000))  # takes no memory
+    axes = {"y": 30.0 * np.arange(50_000)[::-1], "x": 30.0 * np.arange(50_000)}
+    wide = type(raster)(huge, axes, ("y", "x")).rio.write_crs(raster.rio.crs)
+    with pytest.raises(ParameterError, match=r"has 2,500,000,000 cells"):
+        checked_resistance(wide)

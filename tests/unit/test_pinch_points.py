@@ -181,6 +181,7 @@ def test_the_wall_becomes_the_first_polygon_without_the_sources():
     [
         ({"radii_m": 5}, ParameterError, "`radii_m` is 5.*side of a cell, 10 m"),
         ({"radii_m": []}, ParameterError, "`radii_m`"),
+        ({"radii_m": "60"}, ParameterError, "`radii_m` is '60'"),
         ({"combine": "mean"}, ParameterError, "`combine` is 'mean'"),
         ({"restored_resistance": 0}, ParameterError, "`restored_resistance` is 0"),
         ({"pairs": [(1, 5)]}, ParameterError, "names the id 5"),

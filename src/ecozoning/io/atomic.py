@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ecozoning.errors import OutputError
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["atomic_path", "output_folder"]
+
+PREFIX: Final = ".part-"
+LEFT_FOR_S: Final = 86_400
+"""Seconds after which nobody is still writing: what a killed process left may go."""
 
 
 def output_folder(path: Path) -> Path:
@@ -38,14 +45,16 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
     The suffix is kept, because writers choose the format by it. An `OSError` on the
     way becomes an `OutputError` that names the target; any other error passes through.
-    In both cases the temporary file goes, and what stood at `path` stays.
+    In both cases the temporary file goes, and what stood at `path` stays. A process
+    that is killed leaves its part; the first write of that file a day later removes it.
     """
     if not path.parent.is_dir():
         msg = f"folder {str(path.parent)!r} does not exist; create it first."
         raise OutputError(msg)
+    _sweep(path)
     try:
         # A folder of its own also holds the side files that some drivers leave.
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=path.parent) as folder:
             part = Path(folder) / path.name
             yield part
             _settle(part)
@@ -55,6 +64,14 @@ def atomic_path(path: Path) -> Iterator[Path]:
     except OSError as error:
         msg = f"{str(path)!r} could not be written ({error.strerror or error})."
         raise OutputError(msg) from error
+
+
+def _sweep(path: Path) -> None:
+    """Remove the parts of this file that processes killed long ago have left."""
+    for part in path.parent.glob(f"{PREFIX}*/{glob.escape(path.name)}"):
+        with contextlib.suppress(OSError):  # another process may sweep as well
+            if time.time() - part.stat().st_mtime > LEFT_FOR_S:
+                shutil.rmtree(part.parent)
 
 
 def _settle(part: Path) -> None:

@@ -157,7 +157,9 @@ def barriers(
 
 def _checked_radii(radii_m: float | Sequence[float], surface: Surface) -> list[float]:
     """Return radii in ascending order."""
-    radii = sorted({float(r) for r in np.atleast_1d(np.asarray(radii_m, dtype=float))})
+    given = np.atleast_1d(np.asarray(radii_m))
+    numbers = given.dtype.kind in "iuf"
+    radii = sorted({float(radius) for radius in given.ravel()}) if numbers else []
     side = max(surface.steps_m)
     if not radii or not all(side <= radius < np.inf for radius in radii):
         msg = (

@@ -45,6 +45,8 @@ __all__ = [
 OVERLAP_M2 = 1.0
 """Land that two sources may share before they are held to overlap."""
 SHOWN = 5
+MOST = 2**31 - 1
+"""Cells that can be numbered, and the largest id, in 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,13 @@ def checked_resistance(
     grid = checked_metric_grid(resistance, name=name)
     if is_lazy([resistance]):
         msg = f"`{name}` is lazy, but the whole is needed; use `{name}.compute()`."
+        raise ParameterError(msg)
+    if resistance.size > MOST:
+        msg = (
+            f"`{name}` has {resistance.size:,} cells, but {MOST:,} is the most that "
+            f"can be numbered; use larger cells or a part: `{name}.coarsen(y=2, x=2, "
+            "boundary='trim').mean()`."
+        )
         raise ParameterError(msg)
     raw, nodata = resistance.data, nodata_of(resistance)
     values = raw.astype(np.result_type(raw.dtype, np.float32))
@@ -223,6 +232,13 @@ def check_ids(ids: NDArray[Any], name: str) -> None:
         msg = (
             f"the ids of `{name}` are {ids.dtype}, from {ids.min() if ids.size else 0},"
             " but whole numbers of 1 and more are needed; number them with "
+            f"`{name}.assign(source_id=range(1, len({name}) + 1))`."
+        )
+        raise ParameterError(msg)
+    if (ids > MOST).any():
+        msg = (
+            f"the ids of `{name}` go up to {ids.max()}, but {MOST:,} is the most that "
+            "a raster of sources can hold; number them with "
             f"`{name}.assign(source_id=range(1, len({name}) + 1))`."
         )
         raise ParameterError(msg)
