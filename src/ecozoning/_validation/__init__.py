@@ -13,6 +13,7 @@ from .crs import (
 )
 from .layers import (
     check_columns,
+    check_layer,
     check_lines,
     check_points,
     check_polygons,
@@ -23,6 +24,7 @@ __all__ = [
     "cgcs2000_degrees",
     "check_columns",
     "check_crs",
+    "check_layer",
     "check_lines",
     "check_lonlat_domain",
     "check_points",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_columns",
+    "check_layer",
     "check_lines",
     "check_points",
     "check_polygons",
@@ -39,7 +40,7 @@ def check_polygons(
     allow_empty: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return a layer of valid two-dimensional (multi)polygons as a GeoDataFrame."""
-    frame = _check_layer(layer, name=name, columns=columns, allow_empty=allow_empty)
+    frame = check_layer(layer, name=name, columns=columns, allow_empty=allow_empty)
     check_geometries(frame, name=name, kind=POLYGONS)
     return frame
 
@@ -52,27 +53,31 @@ def check_points(
     allow_empty: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return a layer of two-dimensional points as a GeoDataFrame."""
-    frame = _check_layer(layer, name=name, columns=columns, allow_empty=allow_empty)
+    frame = check_layer(layer, name=name, columns=columns, allow_empty=allow_empty)
     check_geometries(frame, name=name, kind=POINTS)
     return frame
 
 
 def check_lines(layer: Layer, *, name: str) -> gpd.GeoDataFrame:
     """Return a layer of valid two-dimensional (multi)lines as a GeoDataFrame."""
-    frame = _check_layer(layer, name=name, columns=(), allow_empty=False)
+    frame = check_layer(layer, name=name, columns=(), allow_empty=False)
     check_geometries(frame, name=name, kind=LINES)
     return frame
 
 
 def check_shapes(layer: Layer, *, name: str) -> gpd.GeoDataFrame:
     """Return a layer of valid two-dimensional points, lines or polygons."""
-    frame = _check_layer(layer, name=name, columns=(), allow_empty=False)
+    frame = check_layer(layer, name=name, columns=(), allow_empty=False)
     check_geometries(frame, name=name, kind=SHAPES)
     return frame
 
 
-def _check_layer(
-    layer: Layer, *, name: str, columns: Iterable[str], allow_empty: bool
+def check_layer(
+    layer: Layer,
+    *,
+    name: str,
+    columns: Iterable[str] = (),
+    allow_empty: bool = False,
 ) -> gpd.GeoDataFrame:
     """Check everything about a layer but its geometries."""
     frame = _as_frame(layer, name)

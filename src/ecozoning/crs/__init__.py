@@ -1,0 +1,8 @@
+"""Coordinate reference systems of Chinese surveying.
+
+Names are loaded on first use. The list is `__init__.pyi`.
+"""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)
