@@ -37,11 +37,12 @@ def present(
     broken = 0
     for row in range(first, last):
         out[row] = 0
-        for column in range(classes.shape[1]):
-            value = classes[row, column]
+        cells = classes[row]
+        for at in range(cells.size):
+            value = cells[at]
             if value == value:
                 number = int(value)
-                seen[number - lowest] = 1
+                seen[np.uint64(number - lowest)] = 1  # unsigned: no index wraps round
                 broken += 1 if number != value else 0
     return (broken,)
 

@@ -37,6 +37,12 @@ __all__ = ["gather", "histogram", "moments", "weighted_sums"]
 NONE: Final[Any] = np.int64(0)
 """No active edge; a bare 0 would have `cover_row` compiled for it alone, and again."""
 
+LANES: Final = 4
+"""Tables that cells next to each other are counted in by turns: a cell of the class of
+the one before need not wait for its sum."""
+LONG: Final = 4
+"""Cells per class from which a run is counted first and measured after."""
+
 AHEAD: Final = 2
 """Rows that are asked for before they are needed."""
 
@@ -165,6 +171,38 @@ def gather(  # noqa: PLR0913 -- a kernel
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def _class_of(
+    value: float, known: NDArray[np.uint32], lowest: int, nodata: int
+) -> np.uint64:
+    """Return the place of a value; an unsigned one, which Numba need not wrap round."""
+    if value == value:
+        return np.uint64(known[np.uint64(int(value) - lowest)])
+    return np.uint64(nodata)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _count_run(
+    cells: Values,
+    known: NDArray[np.uint32],
+    lowest: int,
+    counts: NDArray[np.uint32],
+) -> None:
+    """Count the classes of cells next to each other, in four tables by turns."""
+    first, second, third, fourth = counts[0], counts[1], counts[2], counts[3]
+    nodata = counts.shape[1] - 1
+    one = np.uint32(1)
+    quarter = cells.size // LANES
+    for turn in range(quarter):
+        at = LANES * turn
+        first[_class_of(cells[at], known, lowest, nodata)] += one
+        second[_class_of(cells[at + 1], known, lowest, nodata)] += one
+        third[_class_of(cells[at + 2], known, lowest, nodata)] += one
+        fourth[_class_of(cells[at + 3], known, lowest, nodata)] += one
+    for at in range(LANES * quarter, cells.size):
+        first[_class_of(cells[at], known, lowest, nodata)] += one
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def histogram(  # noqa: PLR0913 -- a kernel
     classes: Values,
     edges: Floats,
@@ -181,6 +219,8 @@ def histogram(  # noqa: PLR0913 -- a kernel
     """Fill the area of each class in each band; `codes` are those from `lowest` on."""
     ints, floats = scratch_for(bands, first, last)
     nodata = out.shape[1] - 1
+    known = np.where(codes < 0, nodata, codes).astype(np.uint32)
+    counts = np.zeros((LANES, nodata + 1), np.uint32)
     for index in range(first, last):
         band = bands[index]
         out[index] = 0.0
@@ -192,8 +232,16 @@ def histogram(  # noqa: PLR0913 -- a kernel
             for run in range(runs):
                 start, end = ints[STARTS, run] + place[2], ints[ENDS, run] + place[2]
                 area = floats[PARTS, run] * row_areas[row]
-                for column in range(start, end):
-                    value = classes[line, column]
-                    code = codes[int(value) - lowest] if value == value else -1
-                    out[index, code if code >= 0 else nodata] += area
+                cells = classes[line, start:end]
+                if cells.size < LONG * counts.shape[1]:
+                    for at in range(cells.size):
+                        out[index, _class_of(cells[at], known, lowest, nodata)] += area
+                    continue
+                _count_run(cells, known, lowest, counts)
+                for code in range(counts.shape[1]):
+                    cover = 0
+                    for lane in range(LANES):
+                        cover += counts[lane, code]
+                        counts[lane, code] = 0
+                    out[index, code] += area * cover
     return (0,)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Series = pd.Series[float]
 
-__all__ = ["balance"]
+__all__ = ["balance", "check_rounding", "spread", "unit_hint", "whole_units"]
 
 _MOST_DECIMALS: Final = 6
 _MOST_UNITS: Final = 2**50
@@ -93,11 +93,11 @@ def balance(
     c    33.33
     dtype: float64
     """
-    _check_parameters(control, decimals, tolerance)
+    check_rounding(control, decimals, tolerance)
     parts = _check_areas(areas)
-    target = _whole_units(control, decimals)
+    target = whole_units(control, decimals)
     _check_difference(parts, control, tolerance)
-    units = _spread(parts, target)
+    units = spread(parts, target)
     return pd.Series(units / 10**decimals, index=areas.index, name=areas.name)
 
 
@@ -108,7 +108,7 @@ def closed_table(
     areas = measured["area_km2"]
     sum_km2 = float(areas.sum())
     if control is None:
-        _check_parameters(sum_km2, decimals, inf)
+        check_rounding(sum_km2, decimals, inf)
         control_km2 = round(sum_km2, decimals)
         closed = balance(areas, control_km2, decimals, tolerance=inf)
     else:
@@ -125,7 +125,7 @@ def closed_table(
     return table
 
 
-def _spread(parts: NDArray[np.float64], target: int) -> NDArray[np.int64]:
+def spread(parts: NDArray[np.float64], target: int) -> NDArray[np.int64]:
     """Return whole units in proportion to parts, with `target` as their exact sum."""
     if target == 0:
         return np.zeros(len(parts), dtype=np.int64)
@@ -138,7 +138,7 @@ def _spread(parts: NDArray[np.float64], target: int) -> NDArray[np.int64]:
     return units
 
 
-def _check_parameters(control: float, decimals: int, tolerance: float) -> None:
+def check_rounding(control: float, decimals: int, tolerance: float) -> None:
     """Refuse scalars outside their domain."""
     if isinstance(decimals, bool) or not isinstance(decimals, int | np.integer):
         msg = f"`decimals` is {decimals!r}, but a whole number is needed, e.g. 2."
@@ -188,7 +188,7 @@ def _check_areas(areas: Series) -> NDArray[np.float64]:
     return parts
 
 
-def _whole_units(control: float, decimals: int) -> int:
+def whole_units(control: float, decimals: int) -> int:
     """Return the control area as a whole number of smallest units."""
     scaled = Decimal(repr(float(control))).scaleb(int(decimals))
     if scaled != scaled.to_integral_value():
@@ -223,13 +223,13 @@ def _check_difference(
         return
     msg = (
         f"`areas` add up to {total:,.6g}, which is not within {tolerance:.3%} of the "
-        f"`control` of {control:,.6g}; {_unit_hint(total, control)}check that both "
+        f"`control` of {control:,.6g}; {unit_hint(total, control)}check that both "
         "cover the same territory, or say `tolerance=...` if they do."
     )
     raise AreaBalanceError(msg)
 
 
-def _unit_hint(total: float, control: float) -> str:
+def unit_hint(total: float, control: float) -> str:
     """Return advice if sum and control stand to each other as two units of area do."""
     for here in _UNITS_IN_USE:
         for there in _UNITS_IN_USE:
