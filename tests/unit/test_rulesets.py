@@ -42,7 +42,7 @@ def scores_of(ruleset, table):
 # --- what is packaged -----------------------------------------------------------
 
 
-def test_the_seventeen_rulesets_of_the_method_sheet_are_packaged():
+def test_the_rulesets_of_the_method_sheet_and_our_own_are_packaged():
     assert IDS == [
         "dual2019draft",
         "dual2020",
@@ -61,6 +61,7 @@ def test_the_seventeen_rulesets_of_the_method_sheet_are_packaged():
         "resistance_xian2021",
         "restoration2020",
         "sl190_2007",
+        "zone_units",
     ]
 
 

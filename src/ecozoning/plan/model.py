@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
+    from ecozoning.plan.modelled_units import ModelledUnits
+    from ecozoning.plan.unit_lists import UnitLists
+
 __all__ = ["Plan"]
 
 
@@ -162,6 +165,64 @@ class Plan(PlanContent):
         from ecozoning.plan.control_lines import control_lines
 
         return control_lines(self)
+
+    def unit_lists(self) -> UnitLists:
+        """
+        Return which zone each listed township or village belongs to.
+
+        Returns
+        -------
+        UnitLists
+            `fixed`, units wholly in a zone, and `split`, units divided by villages, in
+            the form that `zoning.snap` takes. Empty where the plan lists none.
+
+        Raises
+        ------
+        PlanDataError
+            If a unit or a village is listed for two zones.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> lists = ez.load_plan("shanggao").unit_lists()
+        >>> list(lists.split)
+        ['塔下乡', '南港镇', '翰堂镇']
+        >>> lists.split["塔下乡"]["zone2"]
+        'rest'
+        """
+        from ecozoning.plan.unit_lists import unit_lists
+
+        return unit_lists(self.document)
+
+    def modelled_units(self) -> ModelledUnits:
+        """
+        Model polygons of the listed units, where no official ones are at hand.
+
+        Around each known seat lies the land nearest to it; a unit without a known seat
+        has the emptiest place of its zone, and villages of a unit that is divided are
+        spread over it, those named towards their zone. Names and lists are the plan's,
+        all geometry is assumed: good to try a method with, not to measure a township.
+
+        Returns
+        -------
+        ModelledUnits
+            `units` and `villages`, EPSG:4490, each row ``geometry_kind="modelled"``.
+
+        Raises
+        ------
+        NoDataError
+            If the plan lists no units by zone.
+
+        Examples
+        --------
+        >>> import ecozoning as ez
+        >>> villages = ez.load_plan("shanggao").modelled_units().villages
+        >>> villages.groupby("unit").size().to_dict()
+        {'南港镇': 6, '塔下乡': 6, '翰堂镇': 10}
+        """
+        from ecozoning.plan.modelled_units import modelled_units
+
+        return modelled_units(self)
 
     def with_zones(
         self, zones: gpd.GeoDataFrame, *, tolerance_m: float = 500.0
