@@ -26,8 +26,8 @@ LADDER = [
     {"run", "demo", "warm_up"},
     {"report"},
     {"plan", "pattern"},
-    {"maps"},
     {"zoning"},
+    {"maps"},
     {
         "uncertainty",
         "redline",

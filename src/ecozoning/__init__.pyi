@@ -13,20 +13,43 @@ from . import redline as redline
 from . import rulesets as rulesets
 from . import sensitivity as sensitivity
 from . import suitability as suitability
+from . import survey as survey
 from . import units as units
 from . import weights as weights
 from . import zoning as zoning
+from .crs import FourParameters as FourParameters
+from .crs import SevenParameters as SevenParameters
 from .crs import cgcs2000_zone as cgcs2000_zone
 from .crs import china_albers as china_albers
 from .crs import from_gcj02 as from_gcj02
+from .crs import guess_zone as guess_zone
+from .crs import to_cgcs2000 as to_cgcs2000
 from .io import open_raster as open_raster
 from .io import process_file as process_file
+from .io import read_blocks as read_blocks
+from .io import read_layer as read_layer
+from .io import read_postgis as read_postgis
+from .io import write_blocks as write_blocks
+from .io import write_layer as write_layer
+from .io import write_postgis as write_postgis
 from .io import write_raster as write_raster
 from .overlay import area_table as area_table
 from .overlay import balance as balance
+from .overlay import check_coverage as check_coverage
+from .overlay import clean_coverage as clean_coverage
 from .overlay import conflicts as conflicts
 from .overlay import crosstab as crosstab
+from .overlay import dissolve as dissolve
 from .overlay import ellipsoidal_area as ellipsoidal_area
+from .overlay import fill_holes as fill_holes
+from .overlay import intersection_areas as intersection_areas
+from .overlay import mend_polygons as mend_polygons
+from .overlay import partition as partition
+from .overlay import partition_blocks as partition_blocks
+from .overlay import partition_lazy as partition_lazy
+from .overlay import partition_ledger as partition_ledger
+from .overlay import simplify_coverage as simplify_coverage
+from .overlay import suspect_gcj02 as suspect_gcj02
 from .overlay import transition as transition
 from .overlay import water_source_zones as water_source_zones
 from .overlay import zonal as zonal
@@ -65,8 +88,10 @@ from .synthetic import synthetic_county as synthetic_county
 __version__: str
 
 __all__ = [
+    "FourParameters",
     "Plan",
     "SecurityPattern",
+    "SevenParameters",
     "SyntheticCounty",
     "align_to",
     "area_table",
@@ -76,17 +101,23 @@ __all__ = [
     "cell_area",
     "cgcs2000_zone",
     "change",
+    "check_coverage",
     "china_albers",
+    "clean_coverage",
     "conflicts",
     "crosstab",
     "diagnosis",
+    "dissolve",
     "ellipsoidal_area",
     "end_members",
     "errors",
     "evi",
+    "fill_holes",
     "from_gcj02",
+    "guess_zone",
     "importance",
     "index",
+    "intersection_areas",
     "io",
     "list_plans",
     "list_rulesets",
@@ -94,6 +125,7 @@ __all__ = [
     "load_ruleset",
     "local_relief",
     "maps",
+    "mend_polygons",
     "mndwi",
     "natural_breaks",
     "ndbi",
@@ -103,12 +135,19 @@ __all__ = [
     "network",
     "open_raster",
     "overlay",
+    "partition",
+    "partition_blocks",
+    "partition_lazy",
+    "partition_ledger",
     "pattern",
     "plan",
     "process_file",
     "quantile_breaks",
     "raster",
+    "read_blocks",
+    "read_layer",
     "read_plan",
+    "read_postgis",
     "reclassify",
     "redline",
     "roughness",
@@ -116,15 +155,22 @@ __all__ = [
     "same_grid",
     "savi",
     "sensitivity",
+    "simplify_coverage",
     "slope",
     "suitability",
+    "survey",
+    "suspect_gcj02",
     "synthetic_county",
+    "to_cgcs2000",
     "transition",
     "tri",
     "units",
     "vegetation_cover",
     "water_source_zones",
     "weights",
+    "write_blocks",
+    "write_layer",
+    "write_postgis",
     "write_raster",
     "zonal",
     "zoning",

@@ -26,6 +26,8 @@ from ecozoning.network.linkage import corridors
 from ecozoning.network.morphology import mspa
 from ecozoning.overlay.change_matrices import transition
 from ecozoning.overlay.cross_tables import crosstab
+from ecozoning.overlay.pair_areas import intersection_areas
+from ecozoning.overlay.partitioning import partition
 from ecozoning.overlay.zonal_statistics import zonal
 from ecozoning.raster.breaks import natural_breaks
 from ecozoning.raster.classify import reclassify
@@ -85,6 +87,7 @@ def _jobs() -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"sensitivity and importance from {kind}", partial(_evaluation, kind)
     for kind in CLASSES:
         yield f"landscape metrics of {kind}", partial(_landscape, kind)
+    yield "overlays of polygons", _overlays
     yield "pattern classes", _pattern
     yield "connectivity of patches", _connectivity
     yield "currents", _currents
@@ -147,6 +150,16 @@ def _zones(kind: str) -> None:
     if not kind.startswith("float"):
         crosstab(zones, raster)
         crosstab(rows, raster)
+
+
+def _overlays() -> None:
+    degrees = [shapely.box(114, 28, 114.2, 28.2), shapely.box(114.1, 27, 115, 28.1)]
+    a, b = (gpd.GeoDataFrame(geometry=[one], crs=4490) for one in degrees)
+    intersection_areas(a, b)
+    squares = [shapely.box(x, 0, x + 1, 1) for x in range(3)]
+    parcels = gpd.GeoDataFrame(geometry=squares, crs=4547)
+    zones = gpd.GeoDataFrame(geometry=[shapely.box(0.5, 0, 2.4, 1)], crs=4547)
+    partition(parcels, zones, tolerance_m2=0.45)  # one part of it joins another
 
 
 def _change(kind: str) -> None:

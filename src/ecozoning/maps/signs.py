@@ -58,6 +58,7 @@ class Sign:
     band: tuple[str, float] | None = None  # colour and width in points
     marker: str = "o"
     fill: str = ""
+    hatch: tuple[str, float] | None = None  # colour and points, if not the outline's
     size: float = 5.2  # of the point sign, points
     zorder: float = 2.4
 
@@ -97,7 +98,8 @@ def draw_area(axes: Axes, shape: shapely.Geometry, sign: Sign, mm: float) -> Non
         axes.add_patch(_filled(shape, sign))
     if sign.angle is not None:
         hatch = hatch_lines(shape, sign.angle, sign.spacing * mm)
-        _strokes(axes, hatch, sign.colour, HATCH_WIDTH, sign.zorder)
+        style = sign.hatch or (sign.colour, HATCH_WIDTH)
+        _strokes(axes, hatch, *style, sign.zorder)
     if sign.rim:
         axes.add_patch(_rim(shape, sign, mm))
     outline = shapely.boundary(shape)
