@@ -3,6 +3,7 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import rioxarray  # noqa: F401 -- registers the accessor that writes the CRS
 import shapely
 import xarray as xr
 from hypothesis import assume, given, settings

@@ -126,7 +126,7 @@ def test_land_of_one_zoning_only_is_told_and_not_judged():
 
 
 def test_best_pairs_are_those_with_the_largest_sum_of_iou():
-    other = B.replace({"zone_id": {"yes": 7, "no": 3}})
+    other = B.assign(zone_id=[7, 3])
     found = agreement(A, other, match="best")
     assert found.zones[["a_zone", "b_zone"]].to_numpy().tolist() == [
         ["yes", 7],
@@ -248,7 +248,7 @@ def test_zones_over_one_another_and_bow_ties_are_refused():
 
 def test_pairs_that_cannot_be_are_refused():
     with pytest.raises(ParameterError, match=r"no id of `a`.*`match='best'`"):
-        agreement(A, B.replace({"zone_id": {"yes": 1, "no": 2}}))
+        agreement(A, B.assign(zone_id=[1, 2]))
     with pytest.raises(ParameterError, match=r"`match` is 'iou'; use None"):
         agreement(A, B, match="iou")
     with pytest.raises(ParameterError, match=r"`match` names 1 zone \('maybe'\)"):

@@ -6,7 +6,6 @@ import functools
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from ecozoning._optional import import_optional
 from ecozoning._validation import check_polygons, check_same_crs
@@ -178,7 +177,7 @@ def _no_pieces(
     columns = columns_of(
         block, b, none, none, open_sides=(False, how != "intersection")
     )
-    columns["merged_m2"] = pd.Series(np.zeros(0), index=columns.index)
+    columns = columns.assign(merged_m2=np.zeros(0))
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=b.crs))
 
 

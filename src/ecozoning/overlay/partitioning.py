@@ -326,7 +326,8 @@ def _table(
         pieces.right,
         open_sides=(how in _BOTH, how != "intersection"),
     )
-    columns["merged_m2"] = pieces.merged * unit_area_m2(pieces.geometry, crs)
+    merged_m2 = pieces.merged * unit_area_m2(pieces.geometry, crs)
+    columns = columns.assign(merged_m2=merged_m2)
     return gpd.GeoDataFrame(columns, geometry=pieces.geometry, crs=a.crs)
 
 

@@ -261,8 +261,9 @@ def _single_units(
     tails = [np.arange(count), count + columns[some], np.full(others, sink)]
     sizes = [wanted, np.ones(int(some.sum()), dtype=np.int64), taken]
     capacity = np.concatenate(sizes).astype(np.int32)
-    where = np.concatenate(heads), np.concatenate(tails)
-    graph = csr_array((capacity, where), shape=(sink + 1, sink + 1))
+    # Old versions of scipy take places of 32 bits only.
+    where = [np.concatenate(ends).astype(np.int32) for ends in (heads, tails)]
+    graph = csr_array((capacity, tuple(where)), shape=(sink + 1, sink + 1))
     found = maximum_flow(graph, source, sink)
     if found.flow_value < wanted.sum():
         _no_fit()
