@@ -83,3 +83,8 @@ def test_nothing_to_guess_is_refused():
         ez.guess_zone(county(114.9, 28.2))
     with pytest.raises(NoDataError, match="no vertex"):
         ez.guess_zone(gpd.GeoSeries([], crs=None))
+
+
+def test_what_is_no_layer_is_refused():
+    with pytest.raises(ParameterError, match="`layer` is a NoneType"):
+        ez.guess_zone(None)

@@ -106,6 +106,23 @@ def test_big5_is_read_where_the_file_says_so():
         chosen_encoding(texts, encoding=None, stated=None, path="a.shp")
 
 
+def test_gbk_that_states_big5_by_mistake_is_read_as_gbk_or_refused():
+    texts = ["东北部锦江水环境综合治理分区".encode("gbk")]
+    found = chosen_encoding(texts, encoding=None, stated="big5", path="a.shp")
+    assert found == "gb18030"
+    with pytest.raises(ParameterError, match="several encodings"):  # 踞 in Big5
+        chosen_encoding(["锦".encode("gbk")], encoding=None, stated="big5", path="a")
+
+
+def test_big5_that_states_gbk_by_mistake_is_refused():
+    texts = [name.encode("big5") for name in ("臺北縣", "龍門鎮", "灣區")]
+    with pytest.raises(ParameterError, match="read as Big5 '臺北縣' '龍門鎮'"):
+        chosen_encoding(texts, encoding=None, stated="gb18030", path="a.shp")
+    texts = [name.encode("gbk") for name in ("臺北縣", "龍門鎮", "灣區")]
+    found = chosen_encoding(texts, encoding=None, stated="gb18030", path="a.shp")
+    assert found == "gb18030"
+
+
 def test_latin_letters_without_a_statement_are_refused():
     texts = ["Orléans".encode("cp1252")]  # él is a character of GBK
     with pytest.raises(ParameterError, match="several encodings"):
@@ -158,8 +175,10 @@ def test_what_a_shapefile_cannot_hold_is_refused(towns, tmp_path):
         ez.write_layer(towns.assign(t="字" * 100), path)
     with pytest.raises(SchemaError, match="times of day"):
         ez.write_layer(towns.assign(t=pd.Timestamp("2020-01-01 12:00")), path)
-    with pytest.raises(SchemaError, match="other things than text"):
+    with pytest.raises(SchemaError, match="holds int and str, which"):
         ez.write_layer(towns.assign(t=["a", 1, None]), path)
+    with pytest.raises(SchemaError, match="more than 18 digits"):
+        ez.write_layer(towns.assign(t=10**18), path)
     line = LineString([(114, 28), (115, 28)])
     mixed = towns.set_geometry([line, *towns.geometry[1:]], crs=4490)
     with pytest.raises(GeometryError, match="holds LineString, Polygon"):

@@ -18,6 +18,7 @@ from ecozoning.errors import (
     CRSMismatchError,
     InputError,
     MissingCRSError,
+    MissingDependencyError,
     OutputError,
     ParameterError,
     SchemaError,
@@ -124,11 +125,42 @@ def test_rows_that_do_not_fit_are_not_added(url, towns):
         ez.write_postgis(towns.to_crs(4547), url, "b", if_exists="append")
 
 
+def test_rows_that_fail_in_the_middle_are_taken_back(url):
+    execute(url, 'CREATE TABLE "m" (a bigint CHECK (a < 7000), geometry geometry)')
+    execute(url, "SELECT UpdateGeometrySRID('m', 'geometry', 4490)")
+    points = [Point(114, 28)] * 7_001
+    many = gpd.GeoDataFrame({"a": range(7_001)}, geometry=points, crs=4490)
+    ez.write_postgis(many.iloc[:5], url, "m", if_exists="append")
+    with pytest.raises(OutputError, match="check constraint"):
+        ez.write_postgis(many, url, "m", if_exists="append")
+    assert ez.read_postgis(url, "m")["a"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_values_that_a_column_would_round_are_not_added(url, towns):
+    layer = towns[["geometry"]].assign(a=[1, 2, 3])
+    ez.write_postgis(layer, url, "w")
+    with pytest.raises(SchemaError, match="'a' of table 'w' is bigint, in which"):
+        ez.write_postgis(layer.assign(a=1.5), url, "w", if_exists="append")
+    assert ez.read_postgis(url, "w")["a"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ['a"b', "a'b", "分区:名", "a%b", "SELECT", ":x"])
+def test_names_of_any_characters_are_kept(url, towns, name):
+    layer = towns[["geometry"]].assign(**{name: [1, 2, 3]})
+    ez.write_postgis(layer, url, name)
+    ez.write_postgis(layer, url, name, if_exists="append")
+    assert ez.read_postgis(url, name)[name].tolist() == [1, 2, 3] * 2
+
+
 def test_a_failed_write_leaves_the_old_table(url, towns):
     ez.write_postgis(towns, url, "c")
-    bad = towns.assign(乡镇名称="a\x00b")  # no text of PostgreSQL holds that
-    with pytest.raises(OutputError, match="nothing was changed"):
+    bad = towns.assign(
+        乡镇名称=pd.Series(["\ud800"] * 3, dtype=object)
+    )  # no text of PostgreSQL holds that
+    with pytest.raises(SchemaError, match="nothing was changed"):
         ez.write_postgis(bad, url, "c", if_exists="replace")
+    with pytest.raises(OutputError, match="conflicts with a system column name"):
+        ez.write_postgis(towns.assign(ctid=1), url, "c", if_exists="replace")
     assert len(ez.read_postgis(url, "c")) == 3
 
 
@@ -192,6 +224,12 @@ def test_databases_that_are_none_are_refused(towns):
         ez.read_postgis("county", "a")
     with pytest.raises(ParameterError, match="a SQLAlchemy engine or a URL"):
         ez.read_postgis(1, "a")
+    with pytest.raises(ParameterError, match="cannot be read; it looks like"):
+        ez.read_postgis("postgresql://h:port/x", "a")
+    with pytest.raises(MissingDependencyError, match="leave it out"):
+        ez.read_postgis("postgresql+asyncpg://h/x", "a")
+    with pytest.raises(InputError, match="could not be read"):  # nobody is named
+        ez.read_postgis(closed.replace("ez@", ""), "a")
 
 
 def test_layers_that_a_table_cannot_hold_are_refused(towns):
@@ -202,7 +240,11 @@ def test_layers_that_a_table_cannot_hold_are_refused(towns):
         ez.write_postgis(towns.to_crs(ez.china_albers()), url, "a")
     with pytest.raises(SchemaError, match="too long for PostgreSQL"):
         ez.write_postgis(towns, url, "表" * 22)
-    with pytest.raises(SchemaError, match="nor text alone"):
+    with pytest.raises(SchemaError, match="holds int and str, which"):
         ez.write_postgis(towns.assign(x=[1, "a", None]), url, "a")
+    with pytest.raises(SchemaError, match="5 cannot name a table"):
+        ez.write_postgis(towns, url, 5)
+    with pytest.raises(ParameterError, match="is a GeoSeries"):
+        ez.write_postgis(towns.geometry, url, "a")
     with pytest.raises(ParameterError, match="`if_exists` is 'drop'"):
         ez.write_postgis(towns, url, "a", if_exists="drop")

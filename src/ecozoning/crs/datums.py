@@ -8,13 +8,14 @@ import numpy as np
 import shapely
 
 from ecozoning._validation import cgcs2000_degrees, check_crs, check_transformable
+from ecozoning._validation.geometries import rows_named
 from ecozoning.crs.parameters import (
     FourParameters,
     SevenParameters,
     helmert_step,
     turned_vertices,
 )
-from ecozoning.errors import CRSMismatchError, ParameterError
+from ecozoning.errors import CRSMismatchError, GeometryError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,8 @@ def to_cgcs2000(
     CRSMismatchError
         If its datum needs parameters and none are given, or the other way round, or
         four parameters are given for a layer in degrees.
+    GeometryError
+        If coordinates are nowhere on the Earth in the CRS of the layer.
     ParameterError
         If `parameters` is of another type, or moves a vertex by more than 1000 m.
 
@@ -96,6 +99,7 @@ def to_cgcs2000(
     if parameters is None:
         check_transformable(crs, name=name)
         degrees = layer.to_crs(cgcs2000_degrees(crs))
+        _refuse_nowhere(degrees, crs, name)
         return degrees.set_crs(CGCS2000, allow_override=True)
     if not isinstance(parameters, SevenParameters | FourParameters):
         msg = (
@@ -109,6 +113,7 @@ def to_cgcs2000(
         shifted = _turned_in_space(layer, parameters, crs)
     else:
         shifted = _turned_in_plane(layer, parameters, crs, name)
+    _refuse_nowhere(shifted, crs, name)
     _refuse_far(layer.to_crs(crs.geodetic_crs), shifted)
     return shifted
 
@@ -184,6 +189,22 @@ def _moved(
     else:
         result = type(layer)(moved, index=layer.index, name=layer.name, crs=layer.crs)
     return result.set_crs(crs, allow_override=True)
+
+
+def _refuse_nowhere(degrees: gpd.GeoDataFrame, crs: CRS, name: str) -> None:
+    """Refuse vertices that have no longitude and latitude."""
+    vertices, row = shapely.get_coordinates(
+        degrees.geometry.to_numpy(), return_index=True
+    )
+    lost = np.unique(row[~np.isfinite(vertices).all(axis=1)])
+    if lost.size:
+        labels = tuple(degrees.index[lost])
+        msg = (
+            f"`{name}` has coordinates in {rows_named(list(labels), 'row')} that are "
+            f"nowhere on the Earth in {crs.name}; see whether that is its CRS, or "
+            f"leave them out with `{name}.drop(index=...)`."
+        )
+        raise GeometryError(msg, index=labels)
 
 
 def _refuse_far(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> None:

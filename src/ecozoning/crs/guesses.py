@@ -73,6 +73,12 @@ def guess_zone(
     >>> ez.guess_zone(bare).to_epsg()
     4526
     """
+    if not hasattr(layer, "total_bounds"):
+        msg = (
+            f"`layer` is a {type(layer).__name__}, but a GeoDataFrame or GeoSeries "
+            "with a geometry is needed, e.g. `geopandas.read_file(path)`."
+        )
+        raise ParameterError(msg)
     if getattr(layer, "crs", None) is not None:
         msg = (
             f"`layer` says that it is in {CRS.from_user_input(layer.crs).name}; "

@@ -17,22 +17,31 @@ NATIVE: Final = "ISO-8859-1"
 CHINESE: Final = "gb18030"
 """Holds all of GBK and GB 2312."""
 UTF_8: Final = "utf-8"
+BIG_5: Final = "big5"
 COMMON: Final = 0.6
 """Least share of common characters in what is taken as GBK. Big5 and others read as GBK
 give rare ones."""
-CODE_PAGES: Final = {0x4D: CHINESE, 0x78: "big5", 0x79: "cp949", 0x7B: "cp932"}
+CODE_PAGES: Final = {0x4D: CHINESE, 0x78: BIG_5, 0x79: "cp949", 0x7B: "cp932"}
 """What the language byte of a table means, where it means anything."""
-OTHER_CJK: Final = ("big5", "cp932", "cp949")
+OTHER_CJK: Final = (BIG_5, "cp932", "cp949")
+BIG_5_COMMON: Final = 0.9
+"""Least share of the 5401 frequent characters in what is taken as Big5. GBK read so has
+about half."""
+PRIVATE: Final = ("\ue000", "\uf8ff")
+"""Characters without a meaning, which GBK has where Big5 has common ones."""
 FOREIGN_LIMIT: Final = 0x800
 """UTF-8 writes characters below with two bytes, as GBK writes a Chinese one."""
 
 
 def known_codec(name: str) -> str:
     """Return Python's name of an encoding as a user, or a ``.cpg`` file, says it."""
+    if not isinstance(name, str):
+        msg = f"`encoding` is {name!r}; name one, such as 'GBK' or 'UTF-8'."
+        raise ParameterError(msg)
     plain = name.strip().lower().removeprefix("ansi ").removeprefix("cp")
     if plain in {"936", "gbk", "gb2312", "gb18030", "54936", "20936"}:
         return CHINESE
-    plain = {"65001": UTF_8, "950": "big5", "big5": "big5"}.get(plain, plain)
+    plain = {"65001": UTF_8, "950": BIG_5, "big5": BIG_5}.get(plain, plain)
     plain = f"cp{plain}" if plain.isdigit() else plain
     try:
         return codecs.lookup(plain).name
@@ -91,14 +100,25 @@ def chosen_encoding(
     if _is_in(texts, UTF_8):
         return _of_utf_8(texts, stated, path)
     if stated in OTHER_CJK and _is_in(texts, stated):
-        return stated
-    chinese = _is_in(texts, CHINESE)
-    if chinese and (stated == CHINESE or _common_share(texts) >= COMMON):
-        return CHINESE
+        return _of_other_cjk(texts, stated, path)
+    if _is_in(texts, CHINESE):
+        likely = _common_share(texts) >= COMMON
+        if likely or (stated == CHINESE and not _is_disguised(texts)):
+            return CHINESE
     # With one byte a character any bytes will do, so such a statement proves nothing.
-    if stated is not None and not chinese and _is_in(texts, stated):
+    elif stated is not None and _is_in(texts, stated):
         return stated
     raise ParameterError(_undecided(texts, path))
+
+
+def _of_other_cjk(texts: Sequence[bytes], stated: str, path: str) -> str:
+    """Return what is stated, or GBK for Chinese text that states Big5 by mistake."""
+    chinese = _is_in(texts, CHINESE) and _common_share(texts) >= COMMON
+    if not chinese or stated != BIG_5:
+        return stated
+    if _is_big_5(texts):
+        raise ParameterError(_undecided(texts, path))
+    return CHINESE
 
 
 def _of_utf_8(texts: Sequence[bytes], stated: str | None, path: str) -> str:
@@ -126,6 +146,26 @@ def _is_in(texts: Iterable[bytes], codec: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_big_5(texts: Iterable[bytes]) -> bool:
+    """Say whether nearly all characters are frequent ones if read as Big5."""
+    frequent = rare = 0
+    for text in texts:
+        for character in decoded(text, BIG_5, cut=True):
+            pair = character.encode(BIG_5)
+            if len(pair) == 1 or pair[0] <= 0xA3:  # letters and signs
+                continue
+            frequent, rare = frequent + (pair[0] <= 0xC6), rare + (pair[0] > 0xC6)
+    return frequent > 0 and frequent / (frequent + rare) >= BIG_5_COMMON
+
+
+def _is_disguised(texts: Sequence[bytes]) -> bool:
+    """Say whether text has characters without a meaning in GBK, and is likely Big5."""
+    low, high = PRIVATE
+    meant = (one for text in texts for one in decoded(text, CHINESE, cut=True))
+    private = any(low <= one <= high for one in meant)
+    return private and _is_in(texts, BIG_5) and _is_big_5(texts)
 
 
 def _common_share(texts: Iterable[bytes]) -> float:
@@ -156,7 +196,7 @@ def _undecided(texts: Sequence[bytes], path: str) -> str:
     return (
         f"the text of {path!r} may be in several encodings: read as GBK it is "
         f"{_shown(texts, CHINESE)}, read as UTF-8 {_shown(texts, UTF_8)}, read as Big5 "
-        f"{_shown(texts, 'big5')}; say which it is, e.g. `encoding='GBK'`."
+        f"{_shown(texts, BIG_5)}; say which it is, e.g. `encoding='GBK'`."
     )
 
 

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pyogrio
 
+from ecozoning._validation import check_crs
 from ecozoning.errors import InputError, NoDataError, ParameterError, SchemaError
 from ecozoning.io.atomic import atomic_path
-from ecozoning.io.layer_files import READ_ERRORS, check_there, chosen_layer, placed
+from ecozoning.io.layer_columns import own_columns, renamed, suited
+from ecozoning.io.layer_files import (
+    READ_ERRORS,
+    check_there,
+    chosen_layer,
+    frame_of,
+    placed,
+)
 from ecozoning.io.layer_writing import kind_of, written
 
 if TYPE_CHECKING:
@@ -91,9 +99,7 @@ def _blocks(
     try:
         count = pyogrio.read_info(path, layer=layer, force_feature_count=True)
         for start in range(0, count["features"], rows):
-            block = pyogrio.read_dataframe(
-                path, layer=layer, skip_features=start, max_features=rows
-            )
+            block = frame_of(path, layer=layer, skip_features=start, max_features=rows)
             block.index += start
             yield placed(block, crs, path)
     except READ_ERRORS as error:
@@ -124,8 +130,11 @@ def write_blocks(
     ------
     ParameterError
         If `path` is no GeoPackage.
+    MissingCRSError
+        If a block has no CRS.
     SchemaError
-        If blocks have other columns or another CRS than the first.
+        If blocks have other columns or another CRS than the first, or values that
+        its columns cannot hold.
     NoDataError
         If there are no blocks.
     OutputError
@@ -148,20 +157,47 @@ def write_blocks(
         msg = f"`path` ends with {path.suffix!r}; blocks are written to a .gpkg file."
         raise ParameterError(msg)
     first: gpd.GeoDataFrame | None = None
+    kinds: dict[str, str] = {}
     options: dict[str, Any] = {"driver": "GPKG", "layer": path.stem}
     with atomic_path(path) as part:
-        for block in blocks:
+        for given in blocks:
+            check_crs(given, name="block")
+            block = suited(renamed(given, None), "GPKG")
             if first is None:
-                first = block.iloc[:0]
-                options |= _any_kind(block)
+                first, kinds = block.iloc[:0], _kinds(block)
+                options |= _any_kind(block) | own_columns(block)
             elif list(block) != list(first) or block.crs != first.crs:
                 msg = "a block has other columns or another CRS than the first one."
                 raise SchemaError(msg)
+            _check_kinds(block, kinds)
             written(block, part, append=part.exists(), **options)
         if first is None:
             msg = "there are no blocks to write; see what emptied them."
             raise NoDataError(msg)
     return path
+
+
+def _kinds(block: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return what columns hold in a file: floats, integers, truth values, times, text.
+
+    The letters are those of NumPy; text is "O".
+    """
+    names = [name for name in block.columns if name != block.active_geometry_name]
+    kinds = {name: block[name].dtype.kind for name in names}
+    return {name: kind if kind in "fibM" else "O" for name, kind in kinds.items()}
+
+
+def _check_kinds(block: gpd.GeoDataFrame, first: dict[str, str]) -> None:
+    """Refuse values that the columns made by the first block would change."""
+    for name, kind in _kinds(block).items():
+        fits = kind == first[name] or (kind, first[name]) == ("i", "f")
+        if not fits and block[name].notna().any():
+            msg = (
+                f"the column {name!r} of a block is {block[name].dtype}, which that of "
+                "the first block cannot hold; make it of one type in all blocks, e.g. "
+                f"`block.astype({{{name!r}: float}})`."
+            )
+            raise SchemaError(msg, bad_rows=(name,))
 
 
 def _any_kind(block: gpd.GeoDataFrame) -> dict[str, Any]:

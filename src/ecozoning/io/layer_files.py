@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from ecozoning.errors import (
     CRSMismatchError,
@@ -25,6 +27,7 @@ from ecozoning.io.encodings import (
     known_codec,
     stated_encoding,
 )
+from ecozoning.io.shapefile_sizes import check_whole
 
 if TYPE_CHECKING:
     import os
@@ -38,8 +41,11 @@ READ_ERRORS = (
     pyogrio.errors.FeatureError,
     pyogrio.errors.FieldError,
     pyogrio.errors.GeometryError,
+    shapely.errors.ShapelyError,
     UnicodeDecodeError,
 )
+PARSED: Final = "Non-conformant content"
+"""What GDAL says of times that it has read, but finds written in another way."""
 
 
 def read_layer(
@@ -117,7 +123,7 @@ def read_layer(
         if is_shapefile:
             frame = _shapefile(path, encoding)
         else:
-            frame = pyogrio.read_dataframe(path, layer=chosen, encoding=encoding)
+            frame = frame_of(path, layer=chosen, encoding=encoding)
     except READ_ERRORS as error:
         msg = f"{str(path)!r} cannot be read ({error})."
         raise InputError(msg) from error
@@ -128,6 +134,20 @@ def read_layer(
         )
         raise InputError(msg)
     return placed(frame, crs, path)
+
+
+def frame_of(path: Path, **options: Any) -> pd.DataFrame:  # noqa: ANN401
+    """Read a file with GDAL, and pass on what it says."""
+    # An error in the place of a warning would not come out of GDAL.
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        frame: pd.DataFrame = pyogrio.read_dataframe(path, **options)
+    idle = ("Could not decode error message", "Several features with id", PARSED)
+    for text in dict.fromkeys(str(warning.message) for warning in said):
+        if not text.startswith(idle):
+            msg = f"reading {path.name!r}: {text}"
+            warnings.warn(msg, EcozoningWarning, stacklevel=4)
+    return frame
 
 
 def check_there(path: Path) -> None:
@@ -147,6 +167,7 @@ def check_there(path: Path) -> None:
                 "files of the shapefile into one folder."
             )
             raise InputError(msg)
+    check_whole(path, _beside(path, ".shx") or path, _beside(path, ".dbf") or path)
 
 
 def _beside(path: Path, suffix: str) -> Path | None:
@@ -182,9 +203,7 @@ def _shapefile(path: Path, encoding: str | None) -> gpd.GeoDataFrame:
     """Read a shapefile byte by byte, and its text when its encoding is known."""
     if encoding is not None:
         known_codec(encoding)  # refused before the reading, not after it
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Could not decode error message")
-        frame = pyogrio.read_dataframe(path, encoding=NATIVE)
+    frame = frame_of(path, encoding=NATIVE)
     columns = [name for name in frame.columns if name != frame.geometry.name]
     texts = [name for name in columns if pd.api.types.is_string_dtype(frame[name])]
     values = {name: _values(frame[name]) for name in texts}
@@ -242,8 +261,9 @@ def _stated(path: Path) -> str | None:
 
 def placed(frame: gpd.GeoDataFrame, crs: Any, path: Path) -> gpd.GeoDataFrame:  # noqa: ANN401
     """Return a layer with the CRS of its file, or the one given for it."""
+    given = None if crs is None else _known_crs(crs)
     if frame.crs is None:
-        if crs is None:
+        if given is None:
             why = " (it has no .prj file)" if path.suffix.lower() == ".shp" else ""
             msg = (
                 f"{path.name!r} states no CRS{why}; say in which one its coordinates "
@@ -251,11 +271,9 @@ def placed(frame: gpd.GeoDataFrame, crs: Any, path: Path) -> gpd.GeoDataFrame:  
                 "`ecozoning.guess_zone(geopandas.read_file(path))` suggests one."
             )
             raise MissingCRSError(msg)
-        return frame.set_crs(crs)
+        return frame.set_crs(given)
     stated = CRS.from_user_input(frame.crs)
-    if crs is not None and not stated.equals(
-        CRS.from_user_input(crs), ignore_axis_order=True
-    ):
+    if given is not None and not stated.equals(given, ignore_axis_order=True):
         msg = (
             f"{path.name!r} states the CRS {stated.name}, not the `crs` given; leave "
             "`crs` out, and state another afterwards with "
@@ -263,3 +281,11 @@ def placed(frame: gpd.GeoDataFrame, crs: Any, path: Path) -> gpd.GeoDataFrame:  
         )
         raise CRSMismatchError(msg)
     return frame
+
+
+def _known_crs(crs: Any) -> CRS:  # noqa: ANN401 -- whatever pyproj takes
+    try:
+        return CRS.from_user_input(crs)
+    except CRSError as error:
+        msg = f"`crs` {crs!r} is not known ({error}); give one as 'EPSG:4490'."
+        raise ParameterError(msg) from error

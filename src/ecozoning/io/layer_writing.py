@@ -9,15 +9,16 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 from pyproj import CRS
 
 from ecozoning._validation import check_crs
 from ecozoning.errors import (
     CRSMismatchError,
     EcozoningWarning,
-    GeometryError,
     InputError,
     OutputError,
     ParameterError,
@@ -25,12 +26,20 @@ from ecozoning.errors import (
 )
 from ecozoning.io.atomic import atomic_path, output_folder
 from ecozoning.io.encodings import known_codec
+from ecozoning.io.layer_columns import (
+    check_shapefile,
+    own_columns,
+    renamed,
+    suited,
+)
+from ecozoning.io.layer_files import check_there
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 __all__ = ["kind_of", "write_layer", "written"]
 
@@ -47,8 +56,6 @@ OPTIONS: Final[dict[str, dict[str, Any]]] = {
     "FlatGeobuf": {"SPATIAL_INDEX": "NO"},
     "GeoJSON": {"COORDINATE_PRECISION": "12"},
 }
-NAME_BYTES: Final = 10
-VALUE_BYTES: Final = 254
 SIDE_FILES: Final = (
     *(".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj"),
     *(".fix", ".ain", ".aih", ".atx", ".ixs", ".mxs", ".idm", ".ind", ".shp.xml"),
@@ -118,7 +125,9 @@ def write_layer(
 
     Notes
     -----
-    GeoJSON holds twelve decimals, other formats every bit of a coordinate.
+    GeoJSON holds twelve decimals, other formats every bit of a coordinate. Shapefiles
+    hold numbers to fifteen digits, and text without blanks at its ends; empty text is
+    missing text. Times are held to a millisecond.
 
     Examples
     --------
@@ -132,12 +141,15 @@ def write_layer(
     ('分区.gpkg', True)
     """
     path = _with_suffix(Path(path))
+    if not isinstance(name, str | None):
+        msg = f"`name` is {name!r}, but text is needed, the name of the layer."
+        raise ParameterError(msg)
     check_crs(layer, name="layer")
-    frame = _renamed(layer, rename)
     driver = DRIVERS[path.suffix.lower()]
+    frame = suited(renamed(layer, rename), driver)
     if driver == "ESRI Shapefile":
         codec = known_codec(encoding)
-        _check_shapefile(frame, codec, encoding)
+        check_shapefile(frame, codec, encoding)
         with _files_together(path) as part:
             written(frame, part, driver=driver, encoding=_gdal_name(codec))
             _check_same(frame, part, None)
@@ -145,7 +157,7 @@ def write_layer(
     with atomic_path(path) as part:
         if driver == "GPKG":
             _copied(path, part)
-            options = {"layer": name or path.stem}
+            options = {"layer": name or path.stem} | own_columns(frame)
         else:
             options = OPTIONS[driver]
         written(frame, part, driver=driver, **options)
@@ -154,6 +166,9 @@ def write_layer(
 
 
 def _with_suffix(path: Path) -> Path:
+    if not path.name:
+        msg = f"`path` is {str(path)!r}, but the name of a file is needed."
+        raise ParameterError(msg)
     if not path.suffix:
         return path.with_name(f"{path.name}.gpkg")
     if path.suffix.lower() not in DRIVERS:
@@ -165,95 +180,8 @@ def _with_suffix(path: Path) -> Path:
     return path
 
 
-def _renamed(
-    layer: gpd.GeoDataFrame, rename: Mapping[str, str] | None
-) -> gpd.GeoDataFrame:
-    """Return a layer with its new names, all different, and text as text."""
-    unknown = tuple(old for old in rename or {} if old not in layer.columns)
-    if unknown:
-        msg = f"`rename` names {', '.join(map(repr, unknown))}, which `layer` lacks."
-        raise ParameterError(msg)
-    frame = layer.rename(columns=dict(rename or {}))
-    names = pd.Series([str(column) for column in frame.columns])
-    twice = names[names.str.lower().duplicated()].unique().tolist()
-    if twice:
-        msg = (
-            f"the column {', '.join(map(repr, twice))} is there twice (files do not "
-            "tell capitals from small letters); give it another name with `rename=`."
-        )
-        raise SchemaError(msg, bad_rows=tuple(twice))
-    return frame
-
-
 def _gdal_name(codec: str) -> str:
     return {"gb18030": "GBK", "utf-8": "UTF-8"}[codec]
-
-
-def _check_shapefile(frame: gpd.GeoDataFrame, codec: str, encoding: str) -> None:
-    """Refuse what a shapefile would cut, change or leave out without saying so."""
-    if codec not in {"gb18030", "utf-8"}:
-        msg = f"`encoding` is {encoding!r}; shapefiles are written in 'UTF-8' or 'GBK'."
-        raise ParameterError(msg)
-    columns = [name for name in frame.columns if name != frame.geometry.name]
-    _check_names(columns, codec)
-    for name in columns:
-        _check_column(frame[name], codec)
-    kinds = {kind.removeprefix("Multi") for kind in frame.geom_type.dropna()}
-    if len(kinds) > 1:
-        msg = (
-            f"`layer` holds {', '.join(sorted(kinds))}, but a shapefile holds one "
-            "kind; write a GeoPackage, or one file of each kind."
-        )
-        raise GeometryError(msg)
-
-
-def _check_names(columns: list[Any], codec: str) -> None:
-    long = {
-        str(name): len(str(name).encode(codec))
-        for name in columns
-        if len(str(name).encode(codec)) > NAME_BYTES
-    }
-    if long:
-        shown = ", ".join(f"{name!r} ({size} bytes)" for name, size in long.items())
-        chinese = 3 if codec == "utf-8" else 5
-        msg = (
-            f"names of columns are too long for a shapefile: {shown}; it holds "
-            f"{NAME_BYTES} bytes, {chinese} Chinese characters in this encoding. Write "
-            f"a GeoPackage, or give short names: `rename={{{next(iter(long))!r}: ...}}`"
-            "."
-        )
-        raise SchemaError(msg, bad_rows=tuple(long))
-
-
-def _check_column(column: pd.Series[Any], codec: str) -> None:
-    """Refuse a column whose values a shapefile cannot hold."""
-    name = str(column.name)
-    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
-        times = pd.to_datetime(column).dropna()
-        if (times != times.dt.normalize()).any():
-            msg = f"the column {name!r} holds times of day, a shapefile only dates."
-            raise SchemaError(msg, bad_rows=(name,))
-        return
-    if not pd.api.types.is_string_dtype(column) and column.dtype != object:
-        return
-    values = column.dropna().unique()
-    if not all(isinstance(value, str) for value in values):
-        msg = (
-            f"the column {name!r} holds other things than text, which a shapefile "
-            "cannot tell apart; make it text or numbers."
-        )
-        raise SchemaError(msg, bad_rows=(name,))
-    try:
-        longest = max((len(value.encode(codec)) for value in values), default=0)
-    except UnicodeEncodeError as error:
-        msg = f"the column {name!r} holds text that is not in GBK ({error})."
-        raise SchemaError(msg, bad_rows=(name,)) from error
-    if longest > VALUE_BYTES:
-        msg = (
-            f"the column {name!r} holds a value of {longest} bytes, a shapefile "
-            f"{VALUE_BYTES}; write a GeoPackage, or shorten it."
-        )
-        raise SchemaError(msg, bad_rows=(name,))
 
 
 def written(frame: gpd.GeoDataFrame, part: Path, **options: Any) -> None:  # noqa: ANN401
@@ -262,16 +190,54 @@ def written(frame: gpd.GeoDataFrame, part: Path, **options: Any) -> None:  # noq
         # An error in the place of a warning would not come out of GDAL.
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
-            pyogrio.write_dataframe(frame, part, **(kind_of(frame) | options))
+            _write(frame, part, kind_of(frame) | options)
     except _WRITE_ERRORS as error:
         msg = f"{part.name!r} could not be written ({error})."
         raise OutputError(msg) from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, NotImplementedError) as error:
         msg = f"{part.name!r} cannot hold a column of `layer` ({error})."
         raise SchemaError(msg) from error
     for warning in said:
         msg = f"writing {part.name!r}: {warning.message}"
         warnings.warn(msg, EcozoningWarning, stacklevel=4)
+
+
+def _write(frame: gpd.GeoDataFrame, part: Path, options: dict[str, Any]) -> None:
+    """Write a layer; in a shapefile, where GDAL would make text of times, dates."""
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    times = [
+        name for name in names if pd.api.types.is_datetime64_any_dtype(frame[name])
+    ]
+    if options["driver"] != "ESRI Shapefile" or not times:
+        pyogrio.write_dataframe(_in_utc(frame, times), part, **options)
+        return
+    # Only arrays of NumPy have a type for dates.
+    pyogrio.raw.write(
+        part,
+        shapely.to_wkb(frame.geometry.to_numpy()),
+        [_plain(frame[name]) for name in names],
+        names,
+        field_mask=[frame[name].isna().to_numpy() for name in names],
+        crs=CRS.from_user_input(frame.crs).to_wkt(),
+        **options,
+    )
+
+
+def _in_utc(frame: gpd.GeoDataFrame, times: list[str]) -> gpd.GeoDataFrame:
+    """Return a layer with its times in that of Greenwich, as a GeoPackage has them."""
+    zoned = [name for name in times if frame[name].dt.tz is not None]
+    return frame.assign(**{name: frame[name].dt.tz_convert("UTC") for name in zoned})
+
+
+def _plain(column: pd.Series[Any]) -> NDArray[Any]:
+    """Return the values of a column for a shapefile; what is missing is masked."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        days = column.dt.tz_localize(None).to_numpy("datetime64[D]")
+        return np.asarray(days)
+    if pd.api.types.is_numeric_dtype(column):
+        filled = column.fillna(0) if column.dtype.kind != "f" else column
+        return filled.to_numpy(filled.to_numpy().dtype)
+    return column.astype(object).where(column.notna(), None).to_numpy()
 
 
 def kind_of(frame: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -288,9 +254,20 @@ def kind_of(frame: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def _check_same(frame: gpd.GeoDataFrame, part: Path, layer: str | None) -> None:
     """Prove that rows and CRS are in the file."""
-    found = pyogrio.read_info(part, layer=layer, force_feature_count=True)
-    if found["features"] != len(frame):
-        msg = f"{part.name!r} holds {found['features']} of {len(frame)} rows."
+    try:
+        found = pyogrio.read_info(part, layer=layer, force_feature_count=True)
+        count = found["features"]
+        if part.suffix.lower() == ".fgb":  # says nothing of a full disk
+            count = pyogrio.read_bounds(part)[0].size
+        if part.suffix.lower() == ".shp":
+            check_there(part)
+            lost = len(found["fields"]) < len(frame.columns) - 1
+            count = 0 if lost else count
+    except (InputError, *_WRITE_ERRORS) as error:
+        msg = f"{part.name!r} could not be written whole ({error}); is the disk full?"
+        raise OutputError(msg) from error
+    if count != len(frame):
+        msg = f"{part.name!r} holds {count} of {len(frame)} rows; is the disk full?"
         raise OutputError(msg)
     back = None if found["crs"] is None else CRS.from_user_input(found["crs"])
     crs = CRS.from_user_input(frame.crs)
@@ -313,6 +290,9 @@ def _copied(path: Path, part: Path) -> None:
         ):
             old.backup(new)
             new.execute("SELECT count(*) FROM gpkg_contents").fetchone()
+    except sqlite3.OperationalError as error:
+        msg = f"{str(path)!r} could not be written ({error})."
+        raise OutputError(msg) from error
     except sqlite3.DatabaseError as error:
         msg = f"{path.name!r} is there and is no GeoPackage ({error}); move it away."
         raise InputError(msg) from error
@@ -326,6 +306,9 @@ def _files_together(path: Path) -> Iterator[Path]:
     """
     if not path.parent.is_dir():
         msg = f"folder {str(path.parent)!r} does not exist; create it first."
+        raise OutputError(msg)
+    if path.is_dir():
+        msg = f"{str(path)!r} is a folder; give the file another name."
         raise OutputError(msg)
     output_folder(path.parent)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
+import os
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -11,7 +13,12 @@ import shapely
 from pyproj import CRS
 
 from ecozoning._optional import import_optional
-from ecozoning.errors import InputError, MissingCRSError, ParameterError
+from ecozoning.errors import (
+    InputError,
+    MissingCRSError,
+    MissingDependencyError,
+    ParameterError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +133,7 @@ def _engine(url: Engine | URL | str) -> Engine:
     alchemy = import_optional("sqlalchemy", extra=EXTRA)
     try:
         parts = alchemy.make_url(url)
-    except alchemy.exc.ArgumentError as error:
+    except (alchemy.exc.ArgumentError, ValueError) as error:
         msg = (
             "the URL of the database cannot be read; it looks like "
             "`postgresql://user@host:5432/database`."
@@ -135,7 +142,18 @@ def _engine(url: Engine | URL | str) -> Engine:
     if parts.drivername in {"postgresql", "postgres"}:
         import_optional("pg8000", extra=EXTRA)
         parts = parts.set(drivername="postgresql+pg8000")
-    engine: Engine = alchemy.create_engine(parts)
+    if (
+        parts.username is None and parts.get_backend_name() == "postgresql"
+    ):  # as other programs of PostgreSQL do
+        parts = parts.set(username=os.environ.get("PGUSER") or getpass.getuser())
+    try:
+        engine: Engine = alchemy.create_engine(parts)
+    except ImportError as error:
+        msg = (
+            f"the driver of {parts.drivername!r} is not installed; leave it out of the "
+            "URL, `postgresql://...`, to use pg8000."
+        )
+        raise MissingDependencyError(msg) from error
     return engine
 
 
@@ -239,4 +257,8 @@ def _crs(connection: Connection, srid: int, table: str) -> CRS:
 
 def cause_of(error: BaseException) -> str:
     """Return what the database said, on one line, without the statement."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())[:300]
+    own = getattr(error, "orig", None) or error
+    said = own.args[0] if own.args else None
+    if isinstance(said, dict):  # of pg8000: message and detail among other fields
+        own = "; ".join(str(said[field]) for field in ("M", "D") if field in said)
+    return " ".join(str(own).split())[:300]

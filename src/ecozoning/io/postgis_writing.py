@@ -18,6 +18,7 @@ from ecozoning.errors import (
     ParameterError,
     SchemaError,
 )
+from ecozoning.io.layer_columns import check_flat, suited
 from ecozoning.io.postgis import EXTRA, cause_of, connected, geometry_column, quoted
 
 if TYPE_CHECKING:
@@ -28,7 +29,19 @@ __all__ = ["write_postgis"]
 
 IfExists = Literal["refuse", "replace", "append"]
 NAME_BYTES: Final = 63
+NUL: Final = "\0"
 ROWS_AT_ONCE: Final = 5_000
+WHOLE: Final = ("bigint", "integer", "smallint")
+HELD_BY: Final[dict[str, tuple[str, ...]]] = {
+    "boolean": ("boolean",),
+    "bigint": (*WHOLE, "numeric", "double precision"),
+    "double precision": ("double precision",),
+    "timestamptz": ("timestamp with time zone",),
+    "timestamp": ("timestamp without time zone",),
+    "text": ("text", "character varying"),
+}
+"""Types of a column that was there in which values stay what they are, or, if they are
+too long or too large, are refused by the database."""
 
 
 def write_postgis(
@@ -87,6 +100,9 @@ def write_postgis(
         )
         raise ParameterError(msg)
     srid = _srid(check_crs(layer, name="layer"))
+    check_flat(layer)
+    _check_same_names(layer)
+    layer = suited(layer.rename(columns=str), "PostGIS")
     kinds = _kinds(layer)
     _check_names([table, schema, str(layer.geometry.name), *kinds])
     alchemy = import_optional("sqlalchemy", extra=EXTRA)
@@ -101,6 +117,9 @@ def write_postgis(
             "changed."
         )
         raise OutputError(msg) from error
+    except UnicodeEncodeError as error:
+        msg = f"`layer` holds text that is no Unicode ({error}); nothing was changed."
+        raise SchemaError(msg) from error
 
 
 def _srid(crs: CRS) -> int:
@@ -117,11 +136,13 @@ def _srid(crs: CRS) -> int:
 
 def _kinds(layer: gpd.GeoDataFrame) -> dict[str, str]:
     """Return names and SQL types of all columns but the geometry."""
-    names = [str(name) for name in layer.columns if name != layer.geometry.name]
-    if len({*names, str(layer.geometry.name)}) <= len(names):
+    return {n: _kind(layer[n]) for n in layer.columns if n != layer.geometry.name}
+
+
+def _check_same_names(layer: gpd.GeoDataFrame) -> None:
+    if len({str(name) for name in layer.columns}) < len(layer.columns):
         msg = "columns of `layer` have the same name; rename one of them."
         raise SchemaError(msg)
-    return {str(n): _kind(layer[n]) for n in layer.columns if n != layer.geometry.name}
 
 
 def _kind(column: pd.Series[Any]) -> str:
@@ -146,10 +167,17 @@ def _kind(column: pd.Series[Any]) -> str:
 
 
 def _is_text(column: pd.Series[Any]) -> bool:
-    return all(isinstance(value, str) for value in column.dropna().unique())
+    return all(isinstance(value, str) for value in column.dropna().tolist())
 
 
 def _check_names(names: list[str]) -> None:
+    wrong = [x for x in names if not isinstance(x, str) or not x or NUL in x]
+    if wrong:
+        msg = (
+            f"{wrong[0]!r} cannot name a table, a schema or a column in "
+            "PostgreSQL; choose a word."
+        )
+        raise SchemaError(msg)
     long = [name for name in names if len(name.encode()) > NAME_BYTES]
     if long:
         msg = (
@@ -212,12 +240,16 @@ def _check_fits(
         raise CRSMismatchError(msg)
     found = connection.execute(
         text(
-            "SELECT column_name FROM information_schema.columns "
-            "WHERE table_schema = :schema AND table_name = :table"
+            "SELECT a.attname, format_type(a.atttypid, a.atttypmod) "
+            "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+            "JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = :schema AND c.relname = :table "
+            "AND a.attnum > 0 AND NOT a.attisdropped"
         ),
         {"schema": place[0], "table": place[1]},
     ).fetchall()
-    columns, own = {str(row[0]) for row in found}, {*kinds, geometry}
+    there_are = {str(row[0]): str(row[1]) for row in found}
+    columns, own = set(there_are), {*kinds, geometry}
     if columns != own:
         missing, more = sorted(columns - own), sorted(own - columns)
         msg = (
@@ -225,6 +257,13 @@ def _check_fits(
             f"more, and lacks {more}."
         )
         raise SchemaError(msg, missing=tuple(missing), unexpected=tuple(more))
+    for name, kind in kinds.items():
+        if not there_are[name].startswith(HELD_BY[kind]):
+            msg = (
+                f"the column {name!r} of table {place[1]!r} is {there_are[name]}, in "
+                f"which {kind} would be changed; convert that of `layer`, or the table."
+            )
+            raise SchemaError(msg, bad_rows=(name,))
 
 
 def _insert(
