@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rioxarray  # noqa: F401 -- registers the accessor
 import shapely
@@ -292,3 +293,32 @@ def test_a_sheet_without_a_title_or_of_another_language_is_refused():
         found.plot(title=" ")
     with pytest.raises(ParameterError, match=r"`language` is 'fr'"):
         found.plot(language="fr")
+
+
+def test_a_zoning_agrees_with_itself_to_the_last_digit():
+    parts = strips(("a", (0, 7)), ("b", (7, 20)), ("c", (20, 50)))
+    found = agreement(parts, parts)
+    assert (found.overall, found.kappa, found.quantity, found.allocation) == (
+        1,
+        1,
+        0,
+        0,
+    )
+
+
+def test_pairs_may_be_a_series_and_have_to_be_some():
+    told = agreement(A, B, match=pd.Series({"yes": "no"})).zones
+    assert told.loc[0, ["a_zone", "b_zone"]].tolist() == ["yes", "no"]
+    with pytest.raises(SchemaError, match="pairs no zones"):
+        agreement(A, B, match={})
+    with pytest.raises(ParameterError, match=r"\['no'\].*`b` does not have"):
+        agreement(A, B, match={"yes": ["no"]})
+
+
+def test_a_class_called_outside_and_no_layer_at_all_are_refused(make_raster):
+    classes = make_raster([[1, 2], [1, 2]]).astype("uint8")
+    classes.attrs.update(flag_values=[1, 2], flag_meanings="outside plain")
+    with pytest.raises(SchemaError, match=r"`a` has a zone called 'outside'.*flag_mea"):
+        agreement(classes, classes)
+    with pytest.raises(ParameterError, match="`a` is a NoneType"):
+        agreement(None, B)

@@ -8,6 +8,7 @@ import shapely
 from ecozoning.errors import (
     CRSMismatchError,
     GeographicCRSError,
+    NoDataError,
     ParameterError,
     SchemaError,
 )
@@ -238,3 +239,32 @@ def test_squares_in_degrees_or_far_too_many_are_refused():
         grid_units(wide, 1)
     with pytest.raises(ParameterError, match="`size_m` is 0"):
         grid_units(wide, 0)
+
+
+def test_a_geometry_called_like_a_column_of_the_result_is_refused(units, make_raster):
+    rasters = {"biodiversity": flat(make_raster, 0.5, 0.5)}
+    with pytest.raises(SchemaError, match=r"called 'function'.*rename_geometry"):
+        assign(units.rename_geometry("function"), rasters)
+    found = assign(units.rename_geometry("shape"), rasters)
+    assert found.active_geometry_name == "shape"
+
+
+def test_a_raster_without_any_value_is_refused_by_its_name(units, make_raster):
+    rasters = {"biodiversity": flat(make_raster, nan, nan)}
+    with pytest.raises(NoDataError, match=r"in `rasters\['biodiversity'\]`"):
+        assign(units, rasters)
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_a_score_on_a_limit_is_not_below_it(units, make_raster, kind):
+    shape = shapely.box(-10, -14, 44.3, 43.1)  # cells of unequal weight
+    odd = gpd.GeoDataFrame({"name": ["x"]}, geometry=[shape], crs=units.crs)
+    limit = flat(make_raster, 0.8333, 0.8333).astype(kind)
+    found = assign(odd, {"damage": limit, "resilience": limit * 0 + 0.5})
+    assert found[["damage", "resilience"]].iloc[0].tolist() == ["severe", "high"]
+
+
+def test_scores_in_float32_and_float64_are_equals(units, make_raster):
+    seven = flat(make_raster, 0.7, 0.7)
+    rasters = {"tourism": seven, "biodiversity": seven.astype("float32")}
+    assert assign(units, rasters)["function"].tolist() == ["biodiversity"] * 2

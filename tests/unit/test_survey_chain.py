@@ -1,5 +1,7 @@
 """Control areas level by level: three villages in two townships, worked out by hand."""
 
+from decimal import Decimal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -216,3 +218,59 @@ def test_parcels_that_overlap_are_refused():
     layer = gpd.GeoDataFrame({"village": ["v", "v"]}, geometry=boxes, crs=4547)
     with pytest.raises(GeometryError, match=r"`parcels` 1 pairs.*overlap.*area=\.\.\."):
         adjust_chain(layer, levels=["village"])
+
+
+def test_a_hundredth_for_what_measures_nothing_is_refused_too(parcels):
+    parcels.loc["r", "m2"] = 0.0
+    control = {"village": {"a1": 300.0, "a2": 0.01, "b1": 400.0}}
+    with pytest.raises(AreaBalanceError, match=r"measure nothing.*'a2'.*measure them"):
+        chain_of(parcels, control=control)
+
+
+def test_controls_may_be_decimal_numbers(parcels):
+    chain = chain_of(parcels, control=Decimal("1010.00"), tolerance=Decimal("0.05"))
+    assert chain.parcels["adjusted_m2"].tolist() == [101.0, 202.0, 303.0, 252.5, 151.5]
+
+
+def test_labels_that_are_true_or_false_are_labels(parcels):
+    inside = parcels.assign(township=[True] * 3 + [False] * 2)
+    control = {"township": {False: 404.0, True: 606.0}}
+    units = chain_of(inside, control=control).levels["township"]
+    assert units["control_m2"].to_dict() == {True: 606.0, False: 404.0}
+
+
+@pytest.mark.parametrize("kind", ["category", "string", "string[pyarrow]", "object"])
+def test_names_of_units_may_be_of_any_kind(parcels, kind):
+    control = {"township": pd.Series({"B": 404.0, "A": 606.0})}
+    typed = parcels.astype(dict.fromkeys(LEVELS, kind))
+    adjusted = chain_of(typed, control=control).parcels["adjusted_m2"]
+    assert adjusted.tolist() == [101.0, 202.0, 303.0, 252.5, 151.5]
+
+
+@pytest.mark.parametrize("tolerance", ["5%", None, {"county": "x"}, True])
+def test_a_tolerance_that_is_no_number_is_refused(parcels, tolerance):
+    with pytest.raises(ParameterError, match=r"`tolerance` is .*a number is needed"):
+        chain_of(parcels, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("levels", [None, (), [["county"]], ("county", "county")])
+def test_levels_have_to_be_names_of_columns(parcels, levels):
+    with pytest.raises(ParameterError, match=r"`levels` is"):
+        adjust_chain(parcels, levels=levels, area="m2")
+
+
+def test_columns_that_stand_twice_and_blank_names_are_refused(parcels):
+    twice = pd.concat([parcels, parcels[["m2"]]], axis=1)
+    with pytest.raises(SchemaError, match=r"columns more than once \('m2'\)"):
+        chain_of(twice)
+    with pytest.raises(SchemaError, match=r"1 rows without a village .*'r'"):
+        chain_of(parcels.assign(village=["a1", "a1", " ", "b1", "b1"]))
+
+
+def test_areas_beyond_the_earth_or_the_digits_of_a_float_are_refused(parcels):
+    with pytest.raises(ParameterError, match=r"1e\+20 m².*in m²"):
+        chain_of(parcels.assign(m2=1e20))
+    with pytest.raises(ParameterError, match=r"more digits.*fewer `decimals`"):
+        chain_of(parcels.assign(m2=1e12), decimals=4)
+    with pytest.raises(ParameterError, match=r"complex128, but numbers"):
+        chain_of(parcels.assign(m2=parcels["m2"] * 1j))

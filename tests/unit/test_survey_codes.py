@@ -65,7 +65,11 @@ def test_third_classes_of_land_and_sea_count_as_their_second():
         ("0501", "survey3", "gbt21010_2017 and land_sea_2023 have '0501'"),
         ("2302", "survey3", "land_sea_2023 have '2302'"),
         ("9999", "survey3", "no system here has '9999'"),
-        ("0101K", "survey3", "no system here has"),  # ploughland is not adjustable
+        ("0101K", "survey3", "'0101' it has no letter"),  # ploughland stays so
+        ("0201X", "survey3", "'0201' it has K, not 'X'"),
+        ("０１０１", "survey3", "written '0101'.*NFKC"),
+        ("01 01", "survey3", "written '0101'.*replace"),
+        ("0201k", "survey3", "written '0201K'.*upper"),
         ("0201K", "gbt21010_2017", "survey3 have '0201K'"),
     ],
 )
@@ -133,3 +137,24 @@ def test_translations_there_and_back_come_home():
 def test_nothing_is_translated_into_itself():
     with pytest.raises(ParameterError, match="both 'survey3'"):
         translate_codes(["01"], source="survey3", target="survey3")
+
+
+def test_labels_that_occur_twice_do_not_multiply_the_rows():
+    codes = pd.Series(["0101", "0301", "0101"], index=[7, 7, 7])
+    found = land_classes(codes, system="survey3")
+    assert found["name"].tolist() == ["水田", "乔木林地", "水田"]
+    assert found.index.tolist() == [7, 7, 7]
+    to = translate_codes(codes, source="survey3", target="land_sea_2023")
+    assert to["code"].tolist() == codes.tolist()
+
+
+@pytest.mark.parametrize("codes", [101, b"0101", pd.DataFrame({"DLBM": ["0101"]})])
+def test_what_is_no_column_of_codes_is_refused(codes):
+    with pytest.raises(ParameterError, match=r"`codes` is a .*column or a list"):
+        land_classes(codes, system="survey3")
+
+
+@pytest.mark.parametrize("kind", ["category", "string", "string[pyarrow]", "object"])
+def test_codes_may_be_text_of_any_kind(kind):
+    codes = pd.Series(["0101", " 0301\u3000"], dtype=kind)
+    assert land_classes(codes, system="survey3")["code"].tolist() == ["0101", "0301"]

@@ -122,3 +122,23 @@ def test_systems_regions_and_columns_have_to_be_known(land):
         merge_below_minimum(land, system="survey3", within="owner")
     with pytest.raises(SchemaError, match="lacks the column 'code'"):
         below_minimum(land, system="survey3", class_column="code")
+
+
+@pytest.mark.parametrize("kind", ["category", "string", "object"])
+def test_parcels_that_do_not_say_where_they_belong_are_refused(land, kind):
+    land["village"] = pd.Series(["a", None, None], dtype=kind)
+    with pytest.raises(SchemaError, match=r"2 rows without a 'village' \(labels 1, 2"):
+        merge_below_minimum(land, system="survey3", within="village")
+
+
+def test_labels_in_the_ledger_stay_what_they_are_beside_none():
+    small = layer(["0702", "0101"], [(0, 0, 5, 5), (5, 0, 10, 10)])
+    to = merge_below_minimum(small, system="survey3").ledger["to"].tolist()
+    assert to == [1, None]
+    assert isinstance(to[0], int)
+
+
+def test_a_geometry_of_another_name_keeps_it(land):
+    merged = merge_below_minimum(land.rename_geometry("shape"), system="survey3")
+    assert merged.parcels.active_geometry_name == "shape"
+    assert merged.parcels.area.round(6).tolist() == [600.0, 1200.0]

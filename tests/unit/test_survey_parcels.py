@@ -1,5 +1,7 @@
 """Fields of parcels: deductions to the hundredth, and what is found wrong."""
 
+from functools import partial
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -49,6 +51,43 @@ def test_half_a_hundredth_goes_to_the_even_one(area, share, deducted):
     fields = parcel_fields(table, system="survey3", area="a")
     assert fields["KCMJ"].tolist() == [deducted]
     assert fields["TBDLMJ"][0] == round(area - deducted, 2)
+
+
+@pytest.mark.parametrize(
+    ("area", "whole"),
+    [
+        (8.345, 8.34),  # times 100 it is 834.5000000000001
+        (1234.575, 1234.58),
+        (0.285, 0.28),  # times 100 it is 28.499999999999996
+        (1.015, 1.02),  # times 100 it is 101.49999999999999
+    ],
+)
+def test_half_a_hundredth_is_that_of_the_number_as_written(area, whole):
+    table = pd.DataFrame({"DLBM": ["0301"], "a": [area]})
+    fields = parcel_fields(table, system="survey3", area="a")
+    assert fields["TBMJ"].tolist() == [whole]
+
+
+def test_a_share_of_eight_decimals_counts_with_all_of_them(parcels):
+    # 100 000 000 x 0.12345678 = 12 345 678; of six decimals it were 12 345 700.
+    row = parcels.iloc[[0]].assign(KCXS=0.12345678, m2=1e8)
+    fields = parcel_fields(row, system="survey3", area="m2")
+    assert fields["KCMJ"].tolist() == [12_345_678.0]
+    assert check_parcels(fields, system="survey3").empty
+
+
+def test_six_digits_are_not_too_long_where_a_system_has_them():
+    land = pd.DataFrame({"BSM": ["1", "2"], "DLBM": ["080401", "990101"]})
+    found = codes_of(land, system="land_sea_2023")
+    assert found == [("DLBM_LENGTH", 1), ("DLBM_UNKNOWN", 1)]
+
+
+@pytest.mark.parametrize("column", ["DLBM", "KCXS", "BSM"])
+def test_a_field_that_stands_twice_is_refused(parcels, column):
+    twice = pd.concat([parcels, parcels[[column]]], axis=1)
+    for check in (check_parcels, partial(parcel_fields, area="m2")):
+        with pytest.raises(SchemaError, match=rf"more than once \('{column}'\)"):
+            check(twice, system="survey3")
 
 
 def test_fields_that_were_filled_in_have_no_findings(parcels):

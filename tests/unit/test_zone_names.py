@@ -15,6 +15,8 @@ from ecozoning.io import data_dir
 from ecozoning.zoning import name_zone, name_zones
 from ecozoning.zoning.zone_places import bearings_of
 
+nan = np.nan
+
 # What the plans name their zones by. The plan files list all functions, problems and
 # directions of a zone, not which of them its name has; so these are chosen by hand.
 DIVISION, ZONE = {"kind": "division"}, {"kind": "zone"}
@@ -291,3 +293,33 @@ def test_zones_of_another_county_are_refused():
     zones, county = nine_zones()
     with pytest.raises(GeometryError, match=r"`zones`.*outside the extent of `bound"):
         name_zones(zones, boundary=county.set_geometry(county.translate(5e5)))
+
+
+@pytest.mark.parametrize("missing", [None, nan, pd.NA, pd.NaT, np.float32("nan"), " "])
+def test_nothing_is_said_of_what_is_missing_of_any_kind(missing):
+    found = name_zone({"place": "蒙山", "bearing": missing, "functions": missing})
+    assert found.name == "蒙山生态修复区"
+
+
+def test_a_river_that_is_given_twice_is_named_once():
+    found = name_zone(rivers="清水江、清水江", rivers_en="Qingshui, Qingshui")
+    assert found.name == "清水江生态修复区"
+    assert found.name_en == "Qingshui Ecological Restoration Zone"
+
+
+def test_more_than_ten_like_names_are_numbered_in_chinese():
+    names = name_zones(pd.DataFrame({"place": ["甲"] * 32}))
+    ends = [name.rpartition("（")[2] for name in names["name"]]
+    found = [ends[number - 1] for number in (1, 10, 11, 20, 21, 32)]
+    assert found == ["一）", "十）", "十一）", "二十）", "二十一）", "三十二）"]
+    assert names["name_en"].iloc[-1].endswith("(32)")
+
+
+def test_a_column_that_stands_twice_is_refused():
+    twice = pd.DataFrame([["甲", "乙"]], columns=["place", "place"])
+    with pytest.raises(SchemaError, match=r"\['place'\] more than once"):
+        name_zones(twice)
+
+
+def test_whole_numbers_of_numpy_will_do():
+    assert name_zone(place="蒙山", most_words=np.int64(2)).name == "蒙山生态修复区"

@@ -181,8 +181,9 @@ def adjust_chain(
 
 
 def _level_names(levels: Sequence[str]) -> list[str]:
-    names = [levels] if isinstance(levels, str) else list(levels)
-    if not names or len({*names}) < len(names):
+    names = [levels] if isinstance(levels, str) else list(levels or ())
+    texts = all(isinstance(name, str) for name in names)
+    if not names or not texts or len({*names}) < len(names):
         msg = (
             f"`levels` is {levels!r}, but one or more different columns are needed, "
             "from the whole down, e.g. `levels=('county', 'village')`."
@@ -198,11 +199,11 @@ def _tolerances(
     usual = 0.05
     if not isinstance(tolerance, Mapping):
         check_rounding(0.0, 0, tolerance)
-        return dict.fromkeys(names, tolerance)
+        return dict.fromkeys(names, float(tolerance))
     check_levels_known(tolerance, names, "tolerance")
     for value in tolerance.values():
         check_rounding(0.0, 0, value)
-    return {name: tolerance.get(name, usual) for name in names}
+    return {name: float(tolerance.get(name, usual)) for name in names}
 
 
 def _measured(parcels: pd.DataFrame, names: list[str], area: str | None) -> Floats:

@@ -15,7 +15,7 @@ from ecozoning.survey.nested import (
     spread_within,
     to_units,
 )
-from ecozoning.survey.tables import rows_text
+from ecozoning.survey.tables import rows_text, unnamed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,9 +78,9 @@ def levels_of(parcels: pd.DataFrame, names: list[str], measured: Floats) -> list
 
 
 def _check_named(parcels: pd.DataFrame, name: str) -> None:
-    unnamed = parcels[name].isna()
-    if unnamed.any():
-        rows = parcels.index[unnamed].tolist()
+    nameless = unnamed(parcels[name])
+    if nameless.any():
+        rows = parcels.index[nameless].tolist()
         msg = (
             f"`parcels` has {len(rows)} rows without a {name} (first labels: "
             f"{rows_text(rows)}), so their area belongs nowhere; name it "

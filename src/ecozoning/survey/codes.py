@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 import pandas as pd
 
 from ecozoning.errors import NoDataError, ParameterError, SchemaError
 from ecozoning.survey.tables import rows_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = [
     "LandCode",
@@ -105,16 +104,28 @@ def land_classes(
     1  0303         湿地
     """
     table = codes_of(system)
-    if codes is None:
-        codes = list(table)
-    codes = [codes] if isinstance(codes, str) else codes
-    series = codes if isinstance(codes, pd.Series) else pd.Series(list(codes))
+    series = _as_series(list(table) if codes is None else codes)
     parsed = parse_codes(series, system=system, name="codes")
     rows = {code: _described(table, code) for code in parsed["code"].unique()}
-    found = pd.DataFrame(
-        [rows[code] for code in parsed["code"]], index=series.index, dtype=str
-    )
-    return parsed.join(found)[list(_COLUMNS)]
+    found = pd.DataFrame([rows[code] for code in parsed["code"]], dtype=str)
+    # Side by side and not by label: labels of codes may occur more than once.
+    both = pd.concat([parsed.reset_index(drop=True), found], axis=1)
+    return both[list(_COLUMNS)].set_axis(series.index)
+
+
+def _as_series(codes: object) -> pd.Series[str]:
+    """Return one code, or several, as a Series."""
+    if isinstance(codes, pd.Series):
+        return codes
+    if isinstance(codes, str):
+        return pd.Series([codes])
+    if isinstance(codes, pd.DataFrame | bytes) or not isinstance(codes, Iterable):
+        msg = (
+            f"`codes` is a {type(codes).__name__}, but a column or a list of texts is "
+            "needed, e.g. `parcels['DLBM']`."
+        )
+        raise ParameterError(msg)
+    return pd.Series(list(codes))
 
 
 def _described(table: dict[str, LandCode], code: str) -> dict[str, str]:
@@ -139,8 +150,9 @@ def parse_codes(codes: pd.Series[str], *, system: System, name: str) -> pd.DataF
     if pd.api.types.is_numeric_dtype(codes.dtype):
         msg = (
             f"`{name}` holds numbers, but codes are text: 0101 as a number is 101; "
-            f"read the column as text, or use `{name}.astype(str).str.zfill(4)` if "
-            "all have four digits."
+            "read the column as text, or use "
+            f"`{name}.astype('Int64').astype(str).str.zfill(4)` if all have four "
+            "digits."
         )
         raise ParameterError(msg)
     text = codes.astype(object).where(codes.notna(), "").astype(str).str.strip()
@@ -175,15 +187,32 @@ def refuse_rows(bad: pd.Series[str], what: str, mend: str, name: str) -> None:
 
 def _refuse_unknown(unknown: pd.Series[str], system: System, name: str) -> None:
     first = unknown.iloc[0]
-    others = [
-        other for other in get_args(System) if parsed_code(first, other) is not None
-    ]
-    has = f"{' and '.join(others)} have" if others else "no system here has"
-    refuse_rows(
-        unknown,
-        f"codes that {system} does not have",
-        f"{has} {first!r}; state `system=` as the codes are, or correct them",
-        name,
+    what = f"codes that {system} does not have"
+    refuse_rows(unknown, what, _mend_of(first, system, name), name)
+
+
+def _mend_of(text: str, system: System, name: str) -> str:
+    """Return what to do about a code that a system does not have."""
+    others = [one for one in get_args(System) if parsed_code(text, one) is not None]
+    if others:
+        return (
+            f"{' and '.join(others)} have {text!r}; state `system=` as the codes are, "
+            "or correct them"
+        )
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    if plain != text and parsed_code(plain, system) is not None:
+        return (
+            f"written {plain!r} the first would be one; use `{name}.str.normalize("
+            "'NFKC').str.upper().str.replace(r'\\s', '', regex=True)`"
+        )
+    match = SHAPE.fullmatch(text)
+    row = codes_of(system).get(match[1]) if match else None
+    if row is not None and match and match[3]:
+        letters = " or ".join(row.suffixes) or "no letter"
+        return f"after {row.code!r} it has {letters}, not {match[3]!r}; correct them"
+    return (
+        f"no system here has {text!r}; state `system=` as the codes are, or correct "
+        "them"
     )
 
 

@@ -167,10 +167,11 @@ class AreaLedger:
         return np.array([*self.labels[side], NOBODY[side]], dtype=object)
 
     def _check_sides(self, sides: tuple[str, ...]) -> None:
-        if {*sides} <= {*self.labels} and len({*sides}) == len(sides):
+        known = [*self.labels]
+        if all(side in known and sides.count(side) == 1 for side in sides):
             return
         msg = (
-            f"{sides} was asked for, but the ledger is kept by {[*self.labels]}, each "
+            f"{sides} was asked for, but the ledger is kept by {known}, each "
             "of which can be asked for once."
         )
         raise ParameterError(msg)

@@ -14,12 +14,12 @@ import pandas as pd
 import shapely
 
 from ecozoning._validation import check_columns, check_polygons
-from ecozoning.errors import ParameterError
+from ecozoning.errors import ParameterError, SchemaError
 from ecozoning.overlay.adjacency import adjacency
 from ecozoning.overlay.local_plane import LocalPlane, degrees_of
 from ecozoning.survey.absorbing import absorbed
 from ecozoning.survey.codes import codes_of, parse_codes
-from ecozoning.survey.tables import check_areas, check_frame, measured_areas
+from ecozoning.survey.tables import check_areas, check_frame, measured_areas, rows_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -207,8 +207,8 @@ def merge_below_minimum(
     pairs = adjacency(_plane(frame))
     shares = pairs.shared > 0
     if within is not None:
-        mixed = frame[within].to_numpy()
-        shares &= mixed[pairs.left] == mixed[pairs.right]
+        owner = _owners(frame, within)
+        shares &= owner[pairs.left] == owner[pairs.right]
     steps = absorbed(
         areas, minima, (pairs.left[shares], pairs.right[shares], pairs.shared[shares])
     )
@@ -228,6 +228,20 @@ def _measured(
     else:
         areas = check_areas(frame[area], name=f"parcels[{area!r}]")
     return classes.to_numpy(dtype=object), areas
+
+
+def _owners(frame: gpd.GeoDataFrame, within: str) -> NDArray[np.intp]:
+    """Return a number for each value of a column, insisting that all have one."""
+    owner: NDArray[np.intp] = pd.factorize(frame[within])[0]
+    if (owner < 0).any():
+        rows = frame.index[owner < 0].tolist()
+        msg = (
+            f"`parcels` has {len(rows)} rows without a {within!r} (labels "
+            f"{rows_text(rows)}), so with whom they may be merged is not known; name "
+            f"it with `parcels.fillna({{{within!r}: ...}})`."
+        )
+        raise SchemaError(msg, bad_rows=tuple(map(str, rows)))
+    return owner
 
 
 def _minima(classes: Codes, system: System, region: Region) -> Floats:
@@ -305,6 +319,7 @@ def _merged(
         }
         for step in steps
     ]
-    return MergedParcels(
-        left.drop(index=frame.index[taken]), pd.DataFrame(rows, columns=list(LEDGER))
-    )
+    ledger = pd.DataFrame(rows, columns=list(LEDGER))
+    # Beside None pandas would make floats of labels that are numbers.
+    ledger["to"] = pd.Series([row["to"] for row in rows], dtype=object)
+    return MergedParcels(left[owner == np.arange(len(frame))], ledger)

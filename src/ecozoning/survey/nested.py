@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import fsum, inf, isfinite
+from decimal import Decimal
+from math import fsum, inf, isfinite, nan
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
 
 from ecozoning.errors import AreaBalanceError, ParameterError, SchemaError
-from ecozoning.overlay.balancing import spread, unit_hint, whole_units
+from ecozoning.overlay.balancing import MOST_UNITS, spread, unit_hint, whole_units
 from ecozoning.survey.tables import rows_text
 
 if TYPE_CHECKING:
@@ -40,7 +41,14 @@ def group_sums(parts: Floats, owner: Ints, groups: int) -> Floats:
 
 def to_units(areas: Floats, decimals: int) -> int:
     """Return the sum of areas in whole smallest units, ties to the even number."""
-    return int(np.rint(fsum(areas) * 10**decimals))
+    total = fsum(areas) * 10**decimals
+    if total > MOST_UNITS:
+        msg = (
+            f"areas add up to {total:.3g} smallest units, more digits than a float can "
+            "keep; use fewer `decimals`, or see in which unit the areas are."
+        )
+        raise ParameterError(msg)
+    return int(np.rint(total))
 
 
 def spread_within(parts: Floats, owner: Ints, targets: Ints) -> Ints:
@@ -81,7 +89,8 @@ def controls_by_label(
             "the layer and for no other, by the same names, or leave this level out."
         )
         raise SchemaError(msg, bad_rows=tuple(map(str, missing + unknown)))
-    numbers = given.loc[labels].tolist()
+    # By place: labels that are true or false would be taken for a mask.
+    numbers = given.iloc[given.index.get_indexer(labels)].tolist()
     return np.array([_units(number, decimals) for number in numbers], dtype=np.int64)
 
 
@@ -91,7 +100,7 @@ def _as_series(control: object, labels: pd.Index, what: str) -> pd.Series[float]
         return control
     if isinstance(control, Mapping):
         return pd.Series(dict(control), dtype=object)
-    if isinstance(control, Real) and not isinstance(control, bool):
+    if isinstance(control, Real | Decimal) and not isinstance(control, bool):
         if len(labels) == 1:
             return pd.Series([control], index=labels)
         msg = (
@@ -109,10 +118,12 @@ def _as_series(control: object, labels: pd.Index, what: str) -> pd.Series[float]
 
 def _units(number: object, decimals: int) -> int:
     """Return one control area in whole units, refusing what is no area."""
-    if not isinstance(number, Real) or not isfinite(number) or float(number) < 0:
+    known = isinstance(number, Real | Decimal) and not isinstance(number, bool)
+    area = float(cast("float", number)) if known else nan
+    if not isfinite(area) or area < 0:
         msg = f"`control` has the value {number!r}, but finite areas >= 0 are needed."
         raise ParameterError(msg)
-    return whole_units(float(number), decimals)
+    return whole_units(area, decimals)
 
 
 def check_targets(
@@ -120,26 +131,34 @@ def check_targets(
 ) -> None:
     """Refuse targets that are no small adjustment away from what was measured.
 
-    `measured` is in smallest units too; one of these is rounding and always allowed.
+    `measured` is in smallest units too; one of these is rounding and always allowed,
+    but not for what measures nothing: nobody has a share of that.
     """
-    off = np.abs(targets - measured)
+    bad = (measured == 0) & (targets > 0)
     if tolerance < inf:
-        bad = off > tolerance * targets + 1
-    else:
-        bad = (measured == 0) & (targets > 0)
+        bad |= np.abs(targets - measured) > tolerance * targets + 1
     if not bad.any():
         return
     first = int(np.argmax(bad))
+    if not measured[first]:
+        _no_share(labels[(measured == 0) & (targets > 0)], what)
     hint = unit_hint(float(measured[first]), float(targets[first]))
     msg = (
         f"in {what} {bad.sum()} areas are not within {tolerance:.3%} of their `control`"
-        f" ({rows_text(labels[bad].tolist())}); of {labels[first]!r} the control is "
+        f" ({rows_text(labels[bad].tolist())}); of "
+        f"{rows_text(labels[[first]].tolist())} the control is "
         f"{targets[first] / measured[first] - 1:+.3%} from what was measured; "
-        if measured[first]
-        else f"in {what} {bad.sum()} areas measure nothing, so that their `control` "
-        f"cannot be given to them in proportion ({rows_text(labels[bad].tolist())}); "
+        f"{hint}check that both are of the same land, or say `tolerance=...`."
     )
-    msg += f"{hint}check that both are of the same land, or say `tolerance=...`."
+    raise AreaBalanceError(msg)
+
+
+def _no_share(labels: pd.Index, what: str) -> NoReturn:
+    msg = (
+        f"in {what} {len(labels)} areas measure nothing, so that their `control` "
+        f"cannot be given to them in proportion ({rows_text(labels.tolist())}); "
+        "measure them, or correct the control."
+    )
     raise AreaBalanceError(msg)
 
 

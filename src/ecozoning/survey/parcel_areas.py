@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from ecozoning.survey.codes import System
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 __all__ = ["parcel_fields", "rounded_areas"]
@@ -28,6 +30,8 @@ AreaUnit = Literal["m2", "hm2", "km2", "亩", "万亩"]
 
 CENTS: Final = 100
 MILLION: Final = 1_000_000
+NOISE: Final = 1e-7
+"""Millionths by which a share of six decimals is off as a float, and far less."""
 MOST_M2: Final = 9e10
 """Beyond it the product with a share of six decimals has too many digits."""
 
@@ -92,8 +96,8 @@ def parcel_fields(
     if areas.max() > MOST_M2:
         msg = f"an area is {areas.max():.3g} m², which is no parcel; are they in m²?"
         raise ParameterError(msg)
-    whole = np.rint(areas * CENTS).astype(np.int64)
-    deducted = _product(whole, np.rint(deduction_shares(frame) * MILLION).astype(int))
+    whole = _hundredths(areas)
+    deducted = _products(whole, deduction_shares(frame))
     return frame.assign(
         TBMJ=whole / CENTS, KCMJ=deducted / CENTS, TBDLMJ=(whole - deducted) / CENTS
     )
@@ -111,11 +115,27 @@ def _refuse_deductions(frame: pd.DataFrame, system: System) -> None:
         raise SchemaError(msg, bad_rows=tuple(str(row[4]) for row in findings))
 
 
-def _product(whole: Ints, millionths: Ints) -> Ints:
+def _hundredths(areas: Floats) -> Ints:
+    """Return whole hundredths of areas, half of one, as it is written, to the even."""
+    scaled = areas * CENTS
+    whole = np.rint(scaled).astype(np.int64)
+    halves = np.abs(scaled - np.floor(scaled) - 0.5) <= 4 * np.spacing(scaled)
+    # 8.345 times 100 is more than 834.5 in floats.
+    for row in np.flatnonzero(halves):
+        whole[row] = round(Fraction(repr(float(areas[row]))) * CENTS)
+    return whole
+
+
+def _products(whole: Ints, shares: Floats) -> Ints:
     """Return whole hundredths of products, half of one to the even one."""
+    millionths = np.rint(shares * MILLION).astype(np.int64)
     quotient, rest = np.divmod(whole * millionths, MILLION)
     up = (2 * rest > MILLION) | ((2 * rest == MILLION) & (quotient % 2 == 1))
-    return np.asarray(quotient + up, dtype=np.int64)
+    products = np.asarray(quotient + up, dtype=np.int64)
+    finer = np.abs(shares * MILLION - millionths) > NOISE
+    for row in np.flatnonzero(finer):
+        products[row] = round(int(whole[row]) * Fraction(repr(float(shares[row]))))
+    return products
 
 
 def rounded_areas(

@@ -206,7 +206,8 @@ def _dlbm_unknown(parcels: _Parcels) -> Mask:
 
 
 def _dlbm_length(parcels: _Parcels) -> Mask:
-    return parcels.text.str.len() > 5
+    """Mark what is too long, but for the six digits that one of the systems has."""
+    return (parcels.text.str.len() > 5) & (parcels.class_ == "")
 
 
 def _kcxs_range(parcels: _Parcels) -> Mask | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from ecozoning.overlay.areas import Method
 
-__all__ = ["check_areas", "check_frame", "measured_areas", "rows_text"]
+__all__ = ["check_areas", "check_frame", "measured_areas", "rows_text", "unnamed"]
+
+EARTH_M2: Final = 5.11e14
 
 
 def check_frame(
@@ -41,6 +43,13 @@ def check_frame(
             f"number the rows anew with `{name}.reset_index(drop=True)`."
         )
         raise SchemaError(msg, bad_rows=tuple(map(str, again)))
+    twice: list[object] = [*table.columns[table.columns.duplicated()].unique()]
+    if twice:
+        msg = (
+            f"`{name}` has columns more than once ({rows_text(twice)}); keep one: "
+            f"`{name}.loc[:, ~{name}.columns.duplicated()]`."
+        )
+        raise SchemaError(msg, unexpected=tuple(map(str, twice)))
     missing = tuple(column for column in columns if column not in table.columns)
     if missing:
         msg = (
@@ -54,7 +63,11 @@ def check_frame(
 
 def check_areas(areas: pd.Series[float], *, name: str) -> NDArray[np.float64]:
     """Return areas as an array, insisting on finite numbers >= 0."""
-    if not pd.api.types.is_numeric_dtype(areas.dtype) or areas.dtype == bool:
+    kind = areas.dtype
+    real = pd.api.types.is_numeric_dtype(kind) and not (
+        pd.api.types.is_bool_dtype(kind) or pd.api.types.is_complex_dtype(kind)
+    )
+    if not real:
         msg = (
             f"`{name}` is of dtype {areas.dtype}, but numbers are needed, e.g. "
             "`pandas.to_numeric(...)`."
@@ -70,6 +83,11 @@ def check_areas(areas: pd.Series[float], *, name: str) -> NDArray[np.float64]:
             "`ecozoning.ellipsoidal_area(layer, method='survey')`."
         )
         raise ParameterError(msg)
+    if numbers.max(initial=0.0) > EARTH_M2:
+        msg = (
+            f"`{name}` has {numbers.max():.3g} m², more than the Earth; are they in m²?"
+        )
+        raise ParameterError(msg)
     return numbers
 
 
@@ -78,6 +96,12 @@ def measured_areas(parcels: pd.DataFrame, method: Method) -> NDArray[np.float64]
     frame = check_polygons(parcels, name="parcels")
     check_transformable(check_crs(frame, name="parcels"), name="parcels")
     return np.asarray(checked_areas(frame, method), dtype=np.float64)
+
+
+def unnamed(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Tell which rows have no name: none at all, or a blank one."""
+    blank = [one for one in column.unique() if isinstance(one, str) and not one.strip()]
+    return column.isna() | column.isin(blank)
 
 
 def rows_text(labels: list[object]) -> str:

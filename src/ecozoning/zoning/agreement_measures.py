@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ def measures_of(square: Floats) -> Measures:
     """
     shares = square / square.sum()
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
-    overall = float(np.trace(shares))
+    overall = fsum(np.diag(square)) / fsum(square.flat)  # 1 where all agrees
     by_chance = float(rows @ columns)
     quantity = float(np.abs(rows - columns).sum() / 2)
     one_zone = 1 - by_chance <= 1e-12

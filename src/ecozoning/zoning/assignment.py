@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ecozoning._validation import check_polygons
+from ecozoning.errors import SchemaError
 from ecozoning.overlay.zonal_request import check_rule
 from ecozoning.rulesets import load_ruleset
 from ecozoning.zoning.dominance import dominant
@@ -43,12 +44,13 @@ def assign(
 
     .. math:: f^* = \arg\max_f s_f, \qquad m = s_{f^*} - \max_{f \ne f^*} s_f,
 
-    with the margin :math:`m`; of equals the first in the table `functions`. It is
-    ``none`` below `least_score`. Problems likewise. From `damage` and `resilience`
-    follow degrees, and from these the mode of the guide (see `restoration_mode`),
-    unless `mode_by_function`, or with the last word `mode_by_problem`, has another for
-    the function or the problem at that degree of damage; then `basis` is ``added``. All
-    but the mode of the guide is our own proposal, and data: give your own TOML.
+    with the margin :math:`m`; of equals, to six decimals, the first in the table
+    `functions`. It is ``none`` below `least_score`. Problems likewise. From `damage`
+    and `resilience` follow degrees, and from these the mode of the guide (see
+    `restoration_mode`), unless `mode_by_function`, or with the last word
+    `mode_by_problem`, has another for the function or the problem at that degree of
+    damage; then `basis` is ``added``. All but the mode of the guide is our own
+    proposal, and data: give your own TOML.
 
     Parameters
     ----------
@@ -136,6 +138,13 @@ def assign(
 
 def _joined(units: gpd.GeoDataFrame, extra: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return units with columns, in the place of those of the same name."""
+    shape = units.active_geometry_name
+    if shape in extra:
+        msg = (
+            f"the geometry of `units` is called {shape!r}, as a column of the result "
+            "is; rename it with `units.rename_geometry('geometry')`."
+        )
+        raise SchemaError(msg, unexpected=(str(shape),))
     kept = units.drop(columns=[name for name in extra if name in units])
     joined: gpd.GeoDataFrame = kept.join(extra)
     return joined

@@ -10,10 +10,11 @@ import pandas as pd
 if TYPE_CHECKING:
     from ecozoning.rulesets import Ruleset, Table
 
-__all__ = ["dominant"]
+__all__ = ["PLACES", "dominant"]
 
 NONE: Final = "none"
-PLACES: Final = 9  # decimals by which scores are told apart
+PLACES: Final = 6
+"""Decimals by which scores are told apart: 0.7 of float32 is 0.7 too."""
 
 
 def dominant(scores: pd.DataFrame, role: str, rules: Ruleset) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,10 +38,12 @@ def pairs_of(
     """Return rows of `a` with the row of `b` that is the same zone."""
     if match is None:
         return _by_id(*ids)
-    if match == "best":
+    if isinstance(match, str) and match == "best":
         return _best(intersection_over_union(areas))
     if isinstance(match, Mapping):
         return _as_told(match, *ids)
+    if isinstance(match, pd.Series) and match.index.is_unique:
+        return _as_told(match.to_dict(), *ids)
     msg = (
         f"`match` is {match!r}; use None where zones of one id are the same zone, "
         "'best', or a dict from ids of `a` to ids of `b`."
@@ -70,9 +72,14 @@ def _best(iou: Floats) -> Pairs:
 
 
 def _as_told(match: Mapping[Any, Any], a: Ids, b: Ids) -> Pairs:
+    if not match:
+        msg = "`match` pairs no zones; name some: {a zone: b zone}, or say 'best'."
+        raise SchemaError(msg)
     given = {"a": (list(match), a), "b": (list(match.values()), b)}
     for name, (told, known) in given.items():
-        unknown = [one for one in told if one not in known]
+        unknown = [
+            one for one in told if not isinstance(one, Hashable) or one not in known
+        ]
         if unknown:
             msg = (
                 f"`match` names {rows_named(unknown, 'zone')} that `{name}` does not "
@@ -80,11 +87,11 @@ def _as_told(match: Mapping[Any, Any], a: Ids, b: Ids) -> Pairs:
             )
             raise ParameterError(msg)
     twice = [one for one in match.values() if list(match.values()).count(one) > 1]
-    if twice or not match:
+    if twice:
         msg = (
             f"`match` pairs {rows_named(sorted({*map(str, twice)}), 'zone')} of `b` "
-            "more than once, or nothing; give each zone of `a` another one of `b`, or "
-            "join zones first with `dissolve`."
+            "more than once; give each zone of `a` another one of `b`, or join zones "
+            "first with `dissolve`."
         )
         raise SchemaError(msg)
     rows, columns = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -175,7 +175,9 @@ def checked_units(
 ) -> Units:
     """Return units with their classes and attributes, insisting on both."""
     frame, crs = check_layer(units, name="units")
-    columns = [] if by is None else [by] if isinstance(by, str) else list(by)
+    columns: list[Any] = []
+    if by is not None:
+        columns = [by] if pd.api.types.is_scalar(by) else list(by)
     if by is not None and not columns:
         msg = "`by` is empty; name a column, or None for units that are all different."
         raise ParameterError(msg)

@@ -8,9 +8,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
+import pandas as pd
 
 from ecozoning.errors import ParameterError
 
@@ -48,7 +49,7 @@ def words_of(section: str, value: object, *, name: str) -> list[Word]:
 
 def items_of(value: object, *, name: str) -> list[str]:
     """Return the texts of a sequence, of one text with separators, or of nothing."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
+    if pd.api.types.is_scalar(value) and bool(pd.isna(cast("Any", value))):
         return []
     if isinstance(value, str):
         texts = _SEPARATORS.split(value)
@@ -74,8 +75,9 @@ def proper_names(value: object, english: object, *, name: str) -> list[Word]:
             "out."
         )
         raise ParameterError(msg)
-    pairs = zip(chinese, translated or chinese, strict=True)
-    return [Word(zh, zh, en) for zh, en in pairs]
+    # One that is named twice is said once.
+    names = dict(reversed([*zip(chinese, translated or chinese, strict=True)]))
+    return [Word(zh, zh, names[zh]) for zh in dict.fromkeys(chinese)]
 
 
 def check_joint(joint: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from ecozoning.overlay.unions import joined_ground
 from ecozoning.units import convert
 from ecozoning.zoning.atoms import NOWHERE
 
@@ -153,9 +154,11 @@ def snapped_zones(
         minlength=ground.zones,
     )
     clean = bool(shapely.coverage_is_valid(atoms.geometries))
-    join = shapely.coverage_union_all if clean else shapely.union_all
     zones = layers.zones.iloc[there].copy()
-    shapes = [join(atoms.geometries[outcome.zone == one]) for one in there]
+    shapes = [
+        joined_ground(atoms.geometries[outcome.zone == one], matched=clean)
+        for one in there
+    ]
     zones = _reshaped(zones, np.array(shapes, dtype=object))
     zones["area_before_km2"] = _km2(before[there])
     zones["area_km2"] = _km2(after[there])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 
+from ecozoning.zoning.dominance import PLACES
 from ecozoning.zoning.modes import restoration_mode
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def unit_modes(
 def _degrees(scores: pd.Series[Any], table: Table) -> pd.Series[Any]:
     """Return the words of scores, None where there is none."""
     words = {level.score: level.flag for level in table.levels}
-    found = table.lookup(scores.to_numpy(dtype=float))
+    # The mean of cells that all have the score of a limit may be a digit below it.
+    found = table.lookup(scores.to_numpy(dtype=float).round(PLACES))
     return pd.Series([words.get(int(n)) for n in found], scores.index, dtype=object)
 
 

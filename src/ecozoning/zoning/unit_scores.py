@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from ecozoning.errors import ParameterError
+from ecozoning.errors import NoDataError, ParameterError
 from ecozoning.overlay.cross_tables import crosstab
 from ecozoning.overlay.zonal_statistics import zonal
 from ecozoning.zoning.unit_rasters import check_raster_of_units
@@ -66,7 +66,11 @@ def unit_scores(
     check_raster_of_units(raster, units, name=f"rasters[{name!r}]")
     if str(raster.attrs.get("flag_meanings", "")).split():
         return _of_classes(units, raster, name, rules["class_scores"], rule)
-    found = zonal(raster, units, ["mean", "min", "max"], rule=rule)
+    try:
+        found = zonal(raster, units, ["mean", "min", "max"], rule=rule)
+    except (NoDataError, ParameterError) as error:
+        msg = f"in `rasters[{name!r}]`: {error}"
+        raise type(error)(msg) from error
     low, high = found["min"].min(), found["max"].max()
     if low < -ROUNDING or high > 1 + ROUNDING:
         msg = (

@@ -236,8 +236,9 @@ def agreement(
     >>> found.borders["max_m"].round(1).tolist()
     [1000.0, 1000.0]
     """
-    kind = kind_of(a, b)
+    given = a, b
     a, b = zoning_of(a, a_id, name="a"), zoning_of(b, b_id, name="b")
+    kind = kind_of(*given)
     check_one_county(a, b)
     ids = ids_of(a), ids_of(b)
     pieces = shared_pieces(a, b)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from ecozoning.errors import ParameterError, SchemaError
@@ -217,7 +219,7 @@ def _check_known(attributes: Mapping[str, object]) -> None:
 def _checked_style(joint: str, most_words: object, most_characters: object) -> Style:
     least = {"most_words": (most_words, 1), "most_characters": (most_characters, 4)}
     for name, (value, low) in least.items():
-        whole = isinstance(value, int) and not isinstance(value, bool)
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if not whole or int(str(value)) < low:
             msg = f"`{name}` is {value!r}; use a whole number from {low} on."
             raise ParameterError(msg)
@@ -253,6 +255,13 @@ def _check_labels(zones: object) -> None:
             "label; number the rows anew with `zones.reset_index(drop=True)`."
         )
         raise SchemaError(msg)
+    twice = zones.columns[zones.columns.duplicated()].unique().tolist()
+    if twice:
+        msg = (
+            f"`zones` has the columns {twice[:5]} more than once; keep one of each: "
+            "`zones.loc[:, ~zones.columns.duplicated()]`."
+        )
+        raise SchemaError(msg, unexpected=tuple(map(str, twice)))
 
 
 def _add_bearings(
@@ -286,13 +295,19 @@ def _row_named(row: Mapping[str, object], style: Style, label: object) -> ZoneNa
 
 def _numbered(names: Sequence[str], form: str, digits: str | None) -> list[str]:
     """Return names with a number after those that occur more than once."""
-    counts: dict[str, int] = {}
+    often, so_far = Counter(names), Counter[str]()
     written = []
     for name in names:
-        counts[name] = counts.get(name, 0) + 1
-        number = counts[name]
-        figure = digits[number - 1] if digits and number <= len(digits) else number
-        written.append(
-            name + form.format(figure) if list(names).count(name) > 1 else name
-        )
+        so_far[name] += 1
+        figure = _figure(so_far[name], digits)
+        written.append(name + form.format(figure) if often[name] > 1 else name)
     return written
+
+
+def _figure(number: int, digits: str | None) -> str:
+    """Return a number, up to 99 in Chinese if the digits are given: 二十一."""
+    if digits is None or number > 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    ten = f"{digits[tens - 1] if tens > 1 else ''}{digits[9]}" if tens else ""
+    return ten + (digits[ones - 1] if ones else "")

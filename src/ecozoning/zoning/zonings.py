@@ -20,6 +20,8 @@ from ecozoning.raster.outlines import label_polygons
 from ecozoning.raster.values import nodata_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import xarray as xr
 
 __all__ = ["OUTSIDE", "check_one_county", "ids_of", "kind_of", "zoning_of"]
@@ -75,10 +77,16 @@ def _check_ids(layer: gpd.GeoDataFrame, column: str, name: str) -> None:
             f"`{name}.dissolve({column!r}, as_index=False)`."
         )
         raise SchemaError(msg, bad_rows=tuple(str(label) for label in again))
+    _check_not_outside(
+        ids, f"rename it with `{name}.replace({{{OUTSIDE!r}: ...}})`", name
+    )
+
+
+def _check_not_outside(ids: Iterable[object], advice: str, name: str) -> None:
     if OUTSIDE in set(ids):
         msg = (
             f"`{name}` has a zone called {OUTSIDE!r}, which is what land outside a "
-            f"zoning is called; rename it with `{name}.replace({{{OUTSIDE!r}: ...}})`."
+            f"zoning is called; {advice}."
         )
         raise SchemaError(msg)
 
@@ -98,6 +106,7 @@ def _of_raster(raster: xr.DataArray, name: str) -> gpd.GeoDataFrame:
     numbers, polygons = label_polygons(labels, grid)
     named = class_labels(raster, classes, name=name)
     ids = [named[int(classes[number - 1])] for number in numbers]
+    _check_not_outside(ids, "rename it among its `flag_meanings`", name)
     return gpd.GeoDataFrame({"zone_id": ids}, geometry=polygons, crs=grid.crs)
 
 
