@@ -44,7 +44,7 @@ LADDER = [
     {"raster"},
     {"rulesets", "crs", "io"},
     {"_apply", "_validation"},
-    {"_optional"},
+    {"_optional", "_threads"},
     {"_kernels"},
     {"units"},
     {"errors"},

@@ -15,7 +15,7 @@ from rasterio.features import rasterize
 import ecozoning as ez
 
 from . import Job
-from .scenes import CELL_M, on_grid, voronoi
+from .scenes import CELL_M, on_grid, regions, voronoi
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,12 +37,21 @@ class Data:
     source: Any
 
 
-def data() -> Data:
-    """Return 12 classes in patches of 10 cells, 8 zones and 18 townships."""
+def ragged() -> Data:
+    """Return 20 zones and 18 townships with borders of 200 to 500 corners."""
+    return data(regions(20, 11, SIDE), regions(18, 12, SIDE))
+
+
+def convex() -> Data:
+    """Return 20 zones and 18 townships of a few corners each."""
+    return data(voronoi(20, side=SIDE), voronoi(18, side=SIDE))
+
+
+def data(zones: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> Data:
+    """Return them with 12 classes in patches of 10 cells."""
     rng = np.random.default_rng(5)
     patches = rng.integers(1, CLASSES + 1, (SIDE // 10, SIDE // 10), dtype=np.uint8)
     raster = on_grid(np.repeat(np.repeat(patches, 10, axis=0), 10, axis=1))
-    zones, towns = voronoi(8, side=SIDE), voronoi(18, side=SIDE)
     zones["zone_id"], towns["unit_id"] = range(len(zones)), range(len(towns))
     pieces = pieces_of(zones, towns)
     west, south, east, north = raster.rio.bounds()
@@ -129,9 +138,21 @@ def share_of_all(a: Any, b: Any) -> float:
 JOBS = [
     Job(
         name="ledger_exact",
-        about="Areas of 12 classes in 8 zones by 18 townships, uint8 2 000 x 2 000, "
-        "exact. Differences are of shares.",
-        make=data,
+        about="Areas of 12 classes in 20 zones by 18 townships with ragged borders of "
+        "200 to 500 corners, uint8 2 000 x 2 000, exact. Differences are of shares.",
+        make=ragged,
+        ours={"area_ledger": ours("exact")},
+        peers={
+            "exactextract, fractions of pieces ready cut": fractions,
+            "geopandas.overlay, then exactextract": cut_and_fractions,
+        },
+        packages=("numpy", "numba", "exactextract", "shapely"),
+        difference=share_of_all,
+    ),
+    Job(
+        name="ledger_exact_convex",
+        about="The same in convex zones and townships of a few corners.",
+        make=convex,
         ours={"area_ledger": ours("exact")},
         peers={
             "exactextract, fractions of pieces ready cut": fractions,
@@ -142,8 +163,8 @@ JOBS = [
     ),
     Job(
         name="ledger_centre",
-        about="The same by cell centres.",
-        make=data,
+        about="The first by cell centres.",
+        make=ragged,
         ours={"area_ledger": ours("centre")},
         peers={"rasterio, then NumPy": drawn},
         packages=("numpy", "numba", "rasterio"),

@@ -9,12 +9,14 @@ import numpy as np
 import rioxarray  # noqa: F401 -- registers the accessor that writes the CRS
 import shapely
 import xarray as xr
+from scipy.spatial import cKDTree
 
 JOBS: list[Any] = []
 CELL_M = 30.0
 CRS = 4547
 SIDE = 10_000
 SCENE = 10_980
+SMALL_CELLS = 30_000
 
 
 def on_grid(values: Any, cell: float = CELL_M) -> xr.DataArray:
@@ -58,6 +60,26 @@ def voronoi(count: int, side: int = SIDE) -> gpd.GeoDataFrame:
     cells = shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=frame)
     cut = shapely.intersection(shapely.get_parts(cells), frame)
     return gpd.GeoDataFrame(geometry=cut[shapely.area(cut) > 0], crs=CRS)
+
+
+def regions(count: int, seed: int, side: int) -> gpd.GeoDataFrame:
+    """Return regions that tile the raster, with ragged borders of hundreds of corners.
+
+    Each is the cells, of 30 000 convex ones, that lie nearest to its seat.
+    """
+    rng = np.random.default_rng(seed)
+    width = side * CELL_M
+    low, high = (400_000.0, 3_200_000.0 - width), (400_000.0 + width, 3_200_000.0)
+    points, seats = (rng.uniform(low, high, (n, 2)) for n in (SMALL_CELLS, count))
+    frame = shapely.box(*low, *high)
+    cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame)
+    cells = shapely.intersection(shapely.get_parts(cells), frame)
+    middle = shapely.get_coordinates(shapely.centroid(cells))
+    layer = gpd.GeoDataFrame(
+        {"region": cKDTree(seats).query(middle)[1]}, geometry=cells, crs=CRS
+    )
+    merged = layer.dissolve("region", method="coverage")
+    return merged[["geometry"]].reset_index(drop=True)
 
 
 def stars(count: int = 19_000, side: int = SIDE) -> gpd.GeoDataFrame:

@@ -12,19 +12,16 @@ the same kernel serves a whole array and a block of a Dask array.
 
 from __future__ import annotations
 
-import contextlib
-import os
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import ContextVar
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from ecozoning._optional import import_optional
+from ecozoning._threads import one_thread, share_out, thread_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,31 +45,6 @@ LEAST_HALOS: Final = 16
 """Height of a band in halos: what two bands both read stays under an eighth."""
 PLAIN: Final = frozenset({"uint8", "int16", "uint16", "int32", "float32", "float64"})
 """Types that kernels are compiled for; others are widened without loss below 2**53."""
-
-
-_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
-
-
-@contextlib.contextmanager
-def one_thread() -> Iterator[None]:
-    """Have kernels called from here use this thread only: the caller has others."""
-    token = _ALONE.set(True)
-    try:
-        yield
-    finally:
-        _ALONE.reset(token)
-
-
-def thread_count() -> int:
-    """Return how many threads kernels use: ECOZONING_THREADS, else the processors."""
-    if _ALONE.get():
-        return 1
-    asked = os.environ.get("ECOZONING_THREADS", "")
-    if asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run_kernel(
@@ -102,8 +74,7 @@ def run_kernel(
     def band(ends: tuple[int, int]) -> tuple[int, ...]:
         return kernel(*inputs, out, *ends, *parameters)
 
-    with ThreadPoolExecutor(workers) as pool:
-        faults = list(pool.map(band, pairwise(edges)))
+    faults = share_out(band, list(pairwise(edges)), workers)
     total: NDArray[np.int64] = np.sum(faults, axis=0, dtype=np.int64)
     return total
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ecozoning._apply import apply, apply_stack, run_kernel, thread_count
+from ecozoning._threads import share_out
 
 da = pytest.importorskip("dask.array")
 
@@ -38,6 +39,26 @@ def test_threads_change_nothing(threads):
     faults = run_kernel(double, [VALUES], out, threads=threads)
     assert (out == VALUES * 2).all()
     assert faults.tolist() == [3]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 9])
+def test_shares_come_back_in_order_whoever_took_them(workers):
+    def square(number):
+        threading.Event().wait(0.002 * (number % 3))
+        return number**2
+
+    assert share_out(square, range(12), workers) == [n**2 for n in range(12)]
+    assert share_out(square, [], workers) == []
+
+
+@pytest.mark.parametrize("bad", range(4))
+def test_an_error_in_any_share_is_raised(bad):
+    def invert(number):
+        threading.Event().wait(0.001)
+        return 1 / (number - bad)
+
+    with pytest.raises(ZeroDivisionError):
+        share_out(invert, range(4), 2)
 
 
 def test_many_rows_are_shared_out_in_bands():

@@ -391,6 +391,28 @@ def test_every_way_to_overlap_is_seen(other):
     assert caught.value.index == (0, 1)
 
 
+def test_a_hole_that_is_filled_twice_is_seen():
+    # Edges of the hole occur three times, so that the union of what is odd is no proof.
+    hole = shapely.box(1, 1, 2, 2)
+    around = shapely.difference(shapely.box(0, 0, 3, 3), hole)
+    layer = gpd.GeoDataFrame(
+        {"zone": ["a", "b", "c"]}, geometry=[around, hole, hole], crs="EPSG:4490"
+    )
+    with pytest.raises(GeometryError, match="1 pairs of polygons overlap") as caught:
+        area_table(layer, "zone")
+    assert caught.value.index == (1, 2)
+
+
+def test_a_union_smaller_than_its_polygons_proves_nothing(monkeypatch):
+    # Old GEOS drops edges that occur twice without looking at their sides.
+    monkeypatch.setattr(shapely, "coverage_union_all", lambda polygons: polygons[0])
+    layer = gpd.GeoDataFrame(
+        {"zone": ["a", "b"]}, geometry=[shapely.box(0, 0, 1, 1)] * 2, crs="EPSG:4490"
+    )
+    with pytest.raises(GeometryError, match="1 pairs of polygons overlap"):
+        area_table(layer, "zone")
+
+
 def test_neighbours_with_different_vertices_on_their_border_do_not_overlap():
     pair = gpd.GeoDataFrame(
         {"zone": ["a", "b", "b"]},

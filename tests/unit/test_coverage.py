@@ -517,3 +517,29 @@ def test_a_result_that_is_no_coverage_is_refused(monkeypatch):
     monkeypatch.setattr(coverage_cleaning, "_by_engine", lambda polygons, *_: polygons)
     with pytest.raises(ComputationError, match="`layer` cannot be made to match"):
         ez.clean_coverage(layer(box(0, 0, 10, 10), box(9, 0, 19, 10)), gap_width_m=0)
+
+
+@pytest.mark.parametrize("turn", np.linspace(0.05, 1.5, 12))
+def test_an_overlap_on_a_slanting_border_is_found(turn):
+    # Where its ends are beside the border, a hairline hangs on it, thinner than an
+    # atom: a point of that is no witness for the whole.
+    west, east = box(-2000, -2000, 0, 2000), box(0, -2000, 2000, 2000)
+    bulge = box(-1, 100, 5, 106)
+    rows = shapely.union(west, bulge), east
+    along = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    faults = ez.check_coverage(layer(*shapely.transform(rows, lambda xy: xy @ along)))
+    assert faults["kind"].tolist() == ["overlap"]
+    assert faults["area_m2"][0] == pytest.approx(30, abs=0.01)
+
+
+def test_the_point_of_a_face_is_not_in_its_hairline():
+    # A square of 2 m at the end of a hairline of 1 km and 10 nanometres.
+    face = shapely.union(box(0, 0, 2, 2), box(0, 1, 1e-8, 1000))
+    point = coverage_faces._inner_points(np.array([face], dtype=object))[0]
+    assert point.within(box(0.1, 0.1, 1.9, 1.9))
+
+
+def test_columns_named_by_numbers_make_groups():
+    rows = layer(box(0, 0, 10, 10), box(10, 0, 20, 10)).assign(a="x")
+    joined = ez.dissolve(rows.rename(columns={"a": 5}), 5)
+    assert joined.layer[5].tolist() == ["x"]

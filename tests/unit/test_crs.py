@@ -12,6 +12,7 @@ import ecozoning as ez
 from ecozoning._kernels.gcj02 import from_gcj02, to_gcj02
 from ecozoning.errors import (
     CRSMismatchError,
+    GeometryError,
     MissingCRSError,
     NoDataError,
     ParameterError,
@@ -161,3 +162,9 @@ def test_a_layer_without_a_crs_is_refused():
 def test_a_layer_without_vertices_is_refused(rows):
     with pytest.raises(NoDataError, match="no vertex to move"):
         ez.from_gcj02(gpd.GeoSeries(rows, crs=4490))
+
+
+def test_coordinates_that_are_nowhere_on_the_earth_are_refused():
+    far = gpd.GeoSeries([Point(5e5, 3e6), Point(5e9, 3e6)], crs="EPSG:4547")
+    with pytest.raises(GeometryError, match="that are nowhere on the Earth"):
+        ez.to_cgcs2000(far)

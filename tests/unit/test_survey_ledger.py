@@ -159,6 +159,35 @@ def test_nodata_of_a_raster_and_land_beyond_it_have_no_class(zones, cover):
     }
 
 
+def test_a_parcel_over_a_border_by_less_than_rounding_is_not_cut(zones, land):
+    # A micrometre of 400 m is 4 cm2, which has no class of its own in the other zone.
+    land.geometry = land.geometry.translate(1e-6)
+    table = area_ledger(zones, land.iloc[1:2], class_column="DLBM").table
+    fields = table[table["class"] == "0101"]
+    assert fields["zone"].tolist() == ["Z1", "Z2"]
+    land.geometry = [shapely.box(0, 0, 400 + 1e-10, 400), *land.geometry[1:]]
+    table = area_ledger(zones, land.iloc[:1], class_column="DLBM").table
+    assert table["zone"].tolist() == ["Z1", "Z2"]
+    assert table["class"].tolist() == ["0301", None]
+
+
+def test_a_zone_of_a_square_metre_in_a_parcel_of_a_county_has_its_class(zones):
+    small = zones.iloc[:1].set_geometry([shapely.box(0, 0, 1, 1)], crs=zones.crs)
+    county = layer("DLBM", ["0301"], [(-500, -500, 500, 500)])
+    table = area_ledger(small, county, class_column="DLBM").table
+    own = table[table["zone"] == "Z1"]
+    assert own["class"].tolist() == ["0301"]
+    assert own["area_m2"].tolist() == pytest.approx([1.0], rel=1e-4)
+
+
+def test_zones_that_follow_townships_but_for_rounding_have_no_slivers(zones, cover):
+    towns = zones.rename(columns={"zone_id": "unit_id"})
+    towns.geometry = towns.geometry.translate(3e-10, -2e-10)
+    table = area_ledger(zones, cover, towns).table
+    assert (table["zone"] == table["unit"]).all()
+    assert table["area_m2"].sum() == pytest.approx(320_000.0, rel=1e-5)
+
+
 def test_areas_of_the_books_are_shared_out(zones, towns, land):
     # The field of 16 ha on the map is 16.8 by the books: a quarter of it in Z1.
     land = land.assign(TBMJ=[120000.0, 168000.0, 40000.0])
@@ -326,8 +355,11 @@ def test_parcels_twice_or_one_in_another_are_refused(zones, land):
     for parcels in (twice, nested):
         with pytest.raises(GeometryError, match=r"`classes`.*overlap"):
             area_ledger(zones, parcels, class_column="DLBM")
-    with pytest.raises(ParameterError, match="`classes` is a list"):
-        area_ledger(zones, [1, 2])
+    for nonsense in ([1, 2], 5):
+        with pytest.raises(ParameterError, match="`classes` is a int"):
+            area_ledger(zones, nonsense)
+    with pytest.raises(ParameterError, match="`classes` has no block"):
+        area_ledger(zones, [], class_column="DLBM")
 
 
 def test_a_legacy_datum_is_refused_by_the_name_of_the_layer(zones, land):
@@ -371,3 +403,44 @@ def test_a_zone_called_total_is_told_from_the_total(zones, land):
     )
     with pytest.raises(ParameterError, match="a zone is called 'total'"):
         ledger.wide()
+
+
+@pytest.mark.parametrize("option", ["class_column", "area", "system"])
+def test_what_is_said_of_parcels_is_refused_with_a_raster(zones, cover, option):
+    with pytest.raises(ParameterError, match=rf"`{option}` is for parcels"):
+        area_ledger(zones, cover, **{option: "survey3"})
+
+
+def test_blank_names_are_no_names(zones, land):
+    with pytest.raises(SchemaError, match=r"`zones` has 1 rows without a 'zone_id'"):
+        area_ledger(zones.assign(zone_id=["Z1", " "]), land, class_column="DLBM")
+    blank = land.assign(DLBM=["0301", "", "1104A"])
+    with pytest.raises(SchemaError, match=r"1 rows without a class in 'DLBM'"):
+        area_ledger(zones, blank, class_column="DLBM")
+
+
+def test_a_column_that_stands_twice_is_refused(zones, land):
+    twice = pd.concat([zones, zones[["zone_id"]]], axis=1)
+    with pytest.raises(SchemaError, match=r"column 'zone_id' more than once"):
+        area_ledger(twice, land, class_column="DLBM")
+
+
+@pytest.mark.parametrize("kind", ["category", "string", "string[pyarrow]", "object"])
+def test_names_may_be_of_any_kind_and_layers_have_geometries_of_any_name(
+    zones, towns, land, kind
+):
+    ledger = area_ledger(
+        zones.astype({"zone_id": kind}).rename_geometry("class"),
+        land.astype({"DLBM": kind}).rename_geometry("zone"),
+        towns.astype({"unit_id": kind}).rename_geometry("unit"),
+        class_column="DLBM",
+        control={"zone": {"Z1": 0.16, "Z2": 0.16}},
+    )
+    assert ledger.by("zone")["area_hm2"].tolist() == [16.0, 16.0]
+    assert ledger.check().empty
+
+
+def test_a_list_of_sides_is_refused_and_not_a_crash(zones, land):
+    ledger = area_ledger(zones, land, class_column="DLBM")
+    with pytest.raises(ParameterError, match="asked for"):
+        ledger.by(["zone"])

@@ -18,7 +18,7 @@ from ecozoning._validation import (
     check_polygons,
     check_same_crs,
     check_transformable,
-    geometries,
+    threads,
 )
 from ecozoning.errors import (
     CRSMismatchError,
@@ -160,7 +160,8 @@ def test_only_the_first_five_labels_are_printed_and_all_are_kept():
 
 
 def test_many_rows_are_checked_in_threads_with_the_same_result(monkeypatch):
-    monkeypatch.setattr(geometries, "_THREADED_ROWS", 10)
+    monkeypatch.setattr(threads, "SHARE_VERTICES", 10)
+    monkeypatch.setenv("ECOZONING_THREADS", "3")
     zones = layer_of(*[SQUARE] * 30, BOW, *[SQUARE] * 20)
     with pytest.raises(GeometryError) as caught:
         check_polygons(zones, name="zones")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
 from shapely import GeometryType
 
+from ecozoning._validation.threads import in_threads
 from ecozoning.errors import GeometryError
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ __all__ = [
 ]
 
 _SHOWN: Final = 5
-_THREADED_ROWS: Final = 4_000  # below, starting threads costs more than they save
 
 
 class Kind(NamedTuple):
@@ -84,7 +82,7 @@ def _refuse_invalid(
     frame: gpd.GeoDataFrame, geometries: NDArray[np.object_], name: str
 ) -> None:
     """Refuse coordinates that are not finite, then geometries that are not valid."""
-    invalid = ~_is_valid(geometries)
+    invalid = ~in_threads(shapely.is_valid, geometries)
     if not invalid.any():
         return
     finite = np.ones(len(geometries), dtype=bool)
@@ -106,16 +104,6 @@ def _refuse_invalid(
         f"by `shapely.make_valid`: `{name}.make_valid(method='structure', "
         "keep_collapsed=False)`, and look at what it changed.",
     )
-
-
-def _is_valid(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return `shapely.is_valid`, in threads for many rows: no check takes longer."""
-    if len(geometries) < _THREADED_ROWS:
-        return np.asarray(shapely.is_valid(geometries))
-    workers = min(4, os.cpu_count() or 1)
-    pieces = np.array_split(geometries, 4 * workers)
-    with ThreadPoolExecutor(workers) as pool:
-        return np.concatenate(list(pool.map(shapely.is_valid, pieces)))
 
 
 def _refuse(frame: gpd.GeoDataFrame, bad: NDArray[np.bool_], message: str) -> None:

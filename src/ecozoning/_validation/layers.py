@@ -130,4 +130,11 @@ def check_columns(
             f"`{name}.rename(columns={{...: {missing[0]!r}}})`."
         )
         raise SchemaError(msg, missing=missing)
+    twice = tuple(one for one in columns if (frame.columns == one).sum() > 1)
+    if twice:
+        msg = (
+            f"`{name}` has the column {', '.join(map(repr, twice))} more than once; "
+            f"keep one: `{name}.loc[:, ~{name}.columns.duplicated()]`."
+        )
+        raise SchemaError(msg, unexpected=twice)
     return frame

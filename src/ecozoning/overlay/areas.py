@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Rings", "checked_areas", "ellipsoidal_area", "rings_of"]
+__all__ = ["Rings", "areas_of", "checked_areas", "ellipsoidal_area", "rings_of"]
 
 Method = Literal["exact", "survey"]
 
@@ -146,14 +146,22 @@ def ellipsoidal_area(
 def checked_areas(layer: gpd.GeoDataFrame, method: Method) -> pd.Series[float]:
     """Return the areas in m2 of a layer that `check_polygons` has passed."""
     crs = check_transformable(check_crs(layer, name="layer"), name="layer")
-    rings = rings_of(layer.geometry.to_numpy())
+    areas = areas_of(layer.geometry.to_numpy(), crs, layer.index, method)
+    return pd.Series(areas, index=layer.index, name="area_m2")
+
+
+def areas_of(
+    geometries: NDArray[np.object_], crs: CRS, index: pd.Index, method: Method
+) -> Floats:
+    """Return the areas in m2 of valid polygons; `index` has what to call them."""
+    rings = rings_of(geometries)
     lon, lat = _lonlat(rings.vertices, crs)
     check_lonlat_domain(lon, lat, name="layer")
-    _refuse_wide_edges(lon, rings, layer)
+    _refuse_wide_edges(lon, rings, index)
     areas = ring_areas(lon, lat, rings.starts, strips=_STRIPS[method])
     signed = np.where(rings.is_hole, -areas, areas)
-    total = np.bincount(rings.owner, weights=signed, minlength=len(layer))
-    return pd.Series(total, index=layer.index, name="area_m2")
+    total = np.bincount(rings.owner, weights=signed, minlength=len(geometries))
+    return total.astype(np.float64, copy=False)
 
 
 def rings_of(geometries: NDArray[np.object_]) -> Rings:
@@ -185,7 +193,7 @@ def _lonlat(vertices: Floats, crs: CRS) -> tuple[Floats, Floats]:
     return lon, lat
 
 
-def _refuse_wide_edges(lon: Floats, rings: Rings, layer: gpd.GeoDataFrame) -> None:
+def _refuse_wide_edges(lon: Floats, rings: Rings, index: pd.Index) -> None:
     """Refuse edges of 180 degrees and more: they may run either way round."""
     if np.ptp(lon) < 180:
         return
@@ -194,7 +202,7 @@ def _refuse_wide_edges(lon: Floats, rings: Rings, layer: gpd.GeoDataFrame) -> No
     if not wide.any():
         return
     ring = np.searchsorted(rings.starts, np.flatnonzero(wide), side="right") - 1
-    labels = layer.index[np.unique(rings.owner[ring])].tolist()
+    labels = index[np.unique(rings.owner[ring])].tolist()
     msg = (
         f"in `layer` the polygons {', '.join(map(repr, labels[:5]))} ({len(labels)} in "
         "all) have edges over 180 degrees of longitude or more, which may run either "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import fsum, inf, isfinite, isnan
+from numbers import Real
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 
     Series = pd.Series[float]
 
-__all__ = ["balance", "check_rounding", "spread", "unit_hint", "whole_units"]
+__all__ = [
+    "MOST_UNITS",
+    "balance",
+    "check_rounding",
+    "spread",
+    "unit_hint",
+    "whole_units",
+]
 
 _MOST_DECIMALS: Final = 6
-_MOST_UNITS: Final = 2**50
+MOST_UNITS: Final = 2**50
 """Up to here the rounding of floats moves less than half a unit in all; in units of
 0.01 m² it is more than the area of China."""
 
@@ -94,6 +102,7 @@ def balance(
     dtype: float64
     """
     check_rounding(control, decimals, tolerance)
+    control, tolerance = float(control), float(tolerance)  # or decimal numbers
     parts = _check_areas(areas)
     target = whole_units(control, decimals)
     _check_difference(parts, control, tolerance)
@@ -146,6 +155,10 @@ def check_rounding(control: float, decimals: int, tolerance: float) -> None:
     if not 0 <= decimals <= _MOST_DECIMALS:
         msg = f"`decimals` is {decimals}, but 0 to {_MOST_DECIMALS} are possible."
         raise ParameterError(msg)
+    for name, value in (("control", control), ("tolerance", tolerance)):
+        if not isinstance(value, Real | Decimal) or isinstance(value, bool):
+            msg = f"`{name}` is {value!r}, but a number is needed, e.g. 0.05."
+            raise ParameterError(msg)
     if not isfinite(control) or control < 0:
         msg = (
             f"`control` is {control}, but a finite area >= 0 is needed; look it up in "
@@ -198,7 +211,7 @@ def whole_units(control: float, decimals: int) -> int:
             f"`round(control, {decimals})` or more `decimals`."
         )
         raise ParameterError(msg)
-    if scaled > _MOST_UNITS:
+    if scaled > MOST_UNITS:
         msg = (
             f"`control` is {control!r}, which with {decimals} decimals has more digits "
             "than a float can keep; use fewer `decimals` or a larger unit."

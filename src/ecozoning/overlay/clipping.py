@@ -9,8 +9,9 @@ import shapely
 from shapely import GeometryType
 
 from ecozoning._apply import run_kernel
+from ecozoning._validation.threads import in_threads
 from ecozoning.overlay.areas import rings_of
-from ecozoning.overlay.laid_edges import BANDS, in_threads, rounding
+from ecozoning.overlay.laid_edges import BANDS, rounding
 from ecozoning.overlay.plane_areas import polygons_only
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Ints = NDArray[np.intp]
 
-__all__ = ["cleaned_by_faces", "joined_to_neighbours"]
+__all__ = ["cleaned_by_faces", "joined_to_neighbours", "vertices_on_the_first"]
 
 NOBODY = -1
 
@@ -37,7 +37,7 @@ def cleaned_by_faces(
     to the neighbour with the longest border. Ties go to the earlier row. A row that
     gets no face comes back empty.
     """
-    faces = polygon_faces(_snapped(polygons, snapping_distance))
+    faces = polygon_faces(vertices_on_the_first(polygons, snapping_distance))
     near = adjacency(faces.polygons)
     owner = np.full(len(faces.polygons), NOBODY)
     single = np.flatnonzero(faces.n_owners == 1)
@@ -66,7 +66,7 @@ def joined_to_neighbours(polygons: Geometries, n_rows: int) -> Geometries:
     return _joined(faces, owner, n_rows)
 
 
-def _snapped(polygons: Geometries, distance: float) -> Geometries:
+def vertices_on_the_first(polygons: Geometries, distance: float) -> Geometries:
     """Return polygons in which vertices that nearly meet do, the later on the first."""
     if not distance:
         return polygons

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     from ecozoning.overlay.areas import Rings
     from ecozoning.raster.grid import RasterGrid
 
     Floats = NDArray[np.float64]
+    Geometries = NDArray[np.object_]
     Ints = NDArray[np.int64]
 
 __all__ = [
     "Bands",
     "Footprints",
     "Window",
+    "check_zones_crs",
+    "footprints_in",
     "footprints_of",
     "row_areas_m2",
     "warn_of_small_zones",
@@ -150,10 +154,17 @@ def row_areas_m2(grid: RasterGrid, first: int, last: int) -> Floats:
 def footprints_of(zones: gpd.GeoDataFrame, grid: RasterGrid, *, of: str) -> Footprints:
     """Lay a layer of polygons on the grid of the raster named `of`."""
     frame = check_polygons(zones, name="zones")
-    _check_crs(frame, grid, of)
-    rings = rings_of(frame.geometry.to_numpy())
-    cells = _in_cells(rings, frame, grid)
-    return _laid(cells, rings, grid, len(frame))
+    check_zones_crs(frame.crs, grid, of=of)
+    return footprints_in(frame.geometry.to_numpy(), frame.index, grid)
+
+
+def footprints_in(
+    geometries: Geometries, index: pd.Index, grid: RasterGrid
+) -> Footprints:
+    """Lay valid polygons in the CRS of a grid on it; `index` has what to call them."""
+    rings = rings_of(geometries)
+    cells = _in_cells(rings, index, grid)
+    return _laid(cells, rings, grid, len(geometries))
 
 
 def _laid(cells: Floats, rings: Rings, grid: RasterGrid, polygons: int) -> Footprints:
@@ -171,18 +182,19 @@ def _laid(cells: Floats, rings: Rings, grid: RasterGrid, polygons: int) -> Footp
     return Footprints(grid, edges[:count], ends, boxes.astype(np.int64))
 
 
-def _check_crs(zones: gpd.GeoDataFrame, grid: RasterGrid, of: str) -> None:
-    if grid.crs.equals(zones.crs, ignore_axis_order=True):
+def check_zones_crs(crs: CRS, grid: RasterGrid, *, of: str) -> None:
+    """Insist that zones are in the CRS of the grid of the raster named `of`."""
+    if grid.crs.equals(crs, ignore_axis_order=True):
         return
     msg = (
-        f"`zones` is in {zones.crs.name} but `{of}` in {grid.crs.name}; one CRS is "
+        f"`zones` is in {crs.name} but `{of}` in {grid.crs.name}; one CRS is "
         f"needed, and it is the zones that can move without loss: "
         f"`zones = zones.to_crs({of}.rio.crs)`."
     )
     raise CRSMismatchError(msg)
 
 
-def _in_cells(rings: Rings, zones: gpd.GeoDataFrame, grid: RasterGrid) -> Floats:
+def _in_cells(rings: Rings, index: pd.Index, grid: RasterGrid) -> Floats:
     """Return the vertices of rings in columns and rows of a grid."""
     x, y = rings.vertices.T
     if grid.is_geographic:
@@ -194,7 +206,7 @@ def _in_cells(rings: Rings, zones: gpd.GeoDataFrame, grid: RasterGrid) -> Floats
     if cells.size and max(cells.max(), -cells.min()) > FARTHEST_CELLS:
         far = np.abs(cells).max(axis=1) > FARTHEST_CELLS
         ring = np.searchsorted(rings.starts, np.flatnonzero(far), side="right") - 1
-        labels = zones.index[np.unique(rings.owner[ring])].tolist()
+        labels = index[np.unique(rings.owner[ring])].tolist()
         msg = (
             f"in `zones` the polygons {labels[:5]} ({len(labels)} in all) lie more "
             f"than {FARTHEST_CELLS:.0e} cells from the raster; their CRS is probably "

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
 from shapely import GeometryType
 
-from ecozoning._apply import run_kernel, thread_count
+from ecozoning._apply import run_kernel
 from ecozoning._kernels.ellipsoid import E2, SEMI_MAJOR_M
 from ecozoning.overlay.areas import Rings, rings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
-
-    from ecozoning.overlay.faces import Geometry
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -26,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "LaidEdges",
     "Pairs",
-    "in_threads",
     "laid_edges",
     "overlapping",
     "own_plate_areas",
@@ -226,17 +220,3 @@ def own_plate_areas(geometries: NDArray[np.object_], radians: float) -> Floats:
     if len(geometries):
         run_kernel(own_areas, (laid.edges, laid.ends, laid.boxes, strips), areas)
     return areas
-
-
-def in_threads(
-    call: Callable[..., Geometry], *arrays: NDArray[Any], least: int = 512
-) -> Geometry:
-    """Run a function of shapely over rows, in threads if they are many."""
-    rows = len(arrays[0])
-    workers = thread_count()
-    if rows < least or workers == 1:
-        return call(*arrays)
-    shares = np.array_split(np.arange(rows), min(32 * workers, rows // 16))
-    with ThreadPoolExecutor(workers) as pool:
-        parts = pool.map(lambda share: call(*(one[share] for one in arrays)), shares)
-        return np.concatenate(list(parts))

@@ -14,21 +14,23 @@ from ecozoning._validation import (
     check_transformable,
 )
 from ecozoning.errors import ComputationError, ParameterError
-from ecozoning.overlay.clipping import remainders, shared_pieces
+from ecozoning.overlay.cut_pieces import cut_pieces
 from ecozoning.overlay.datum_shift import check_not_shifted
 from ecozoning.overlay.faces import CONSERVED
-from ecozoning.overlay.laid_edges import Pairs, overlapping, rounding
+from ecozoning.overlay.laid_edges import rounding
 from ecozoning.overlay.mending import mend_polygons
 from ecozoning.overlay.partition_tables import columns_of
 from ecozoning.overlay.plane_areas import square_metres, unit_area_m2
 from ecozoning.overlay.self_overlaps import OnInvalid, settled
-from ecozoning.overlay.slivers import NONE, Pieces, without_slivers
+from ecozoning.overlay.slivers import without_slivers
 from ecozoning.raster.checks import check_positive
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
     from pyproj import CRS
+
+    from ecozoning.overlay.slivers import Pieces
 
     Geometries = NDArray[np.object_]
 
@@ -95,6 +97,8 @@ def partition(
         What to do with invalid polygons and with rows that overlap by more than
         `tolerance_m2`: raise, or mend them as `mend_polygons` does and give what two
         rows share to the first. Less than that is given to the first in any case.
+    check_datum : bool, default True
+        Whether to refuse layers that look like the same land on two datums.
 
     Returns
     -------
@@ -241,40 +245,10 @@ def _grounds(
 
 def _pieces(grounds: _Grounds, crs: CRS, how: How, tolerance_m2: float) -> Pieces:
     """Return the pieces of the identity, or of the union where it is needed."""
-    a, b = grounds.a, grounds.b
-    pairs = overlapping(a, b)
-    shared, cut = shared_pieces(a, b, pairs)
-    found = ~shapely.is_missing(shared)
-    sides = [(pairs.left[found], pairs.right[found], shared[found], cut[found])]
-    sides.append(_left_over(a, b, pairs))
-    if how in _BOTH:
-        order = np.lexsort((pairs.left, pairs.right))
-        turned = Pairs(pairs.right[order], pairs.left[order], pairs.area[order])
-        right, none, geometry, is_cut = _left_over(b, a, turned)
-        sides.append((none, right, geometry, is_cut))
-    left, right, geometry, is_cut = (
-        np.concatenate(column) for column in zip(*sides, strict=True)
-    )
-    pieces = Pieces(left, right, geometry, is_cut, np.zeros(len(left)))
-    pieces = pieces.take(pieces.order())
+    pieces = cut_pieces(grounds.a, grounds.b, both=how in _BOTH)
     least = tolerance_m2 / unit_area_m2(pieces.geometry, crs)
-    area_a = np.nan_to_num(shapely.area(a))
+    area_a = np.nan_to_num(shapely.area(grounds.a))
     return without_slivers(pieces, least, area_a)
-
-
-def _left_over(
-    a: Geometries, b: Geometries, pairs: Pairs
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Geometries, NDArray[np.bool_]]:
-    """Return what `b` leaves of rows of `a`, where areas say that it leaves anything.
-
-    What they say is true because rows of `b` do not overlap.
-    """
-    covered = np.bincount(pairs.left, weights=pairs.area, minlength=len(a))
-    open_rows = shapely.area(a) - covered > rounding(a)
-    rest = remainders(a, b, pairs, open_rows)
-    rows = np.flatnonzero(~shapely.is_missing(rest))
-    is_cut = covered[rows] > 0
-    return rows, np.full(len(rows), NONE), rest[rows], is_cut
 
 
 def _check_rows_kept(a: Geometries, pieces: Pieces) -> float:

@@ -9,7 +9,11 @@ import numpy as np
 from ecozoning.errors import NoDataError
 from ecozoning.overlay.blocks import over_blocks
 from ecozoning.overlay.class_codes import class_labels
-from ecozoning.overlay.footprints import footprints_of, warn_of_small_zones
+from ecozoning.overlay.footprints import (
+    check_zones_crs,
+    footprints_in,
+    warn_of_small_zones,
+)
 from ecozoning.overlay.polygon_zones import PolygonClasses
 from ecozoning.overlay.zonal_request import nodata_in
 from ecozoning.raster.grid import grid_of
@@ -45,9 +49,11 @@ def cell_class_areas(
 ) -> ClassAreas:
     """Measure the classes of a raster in pieces of zones."""
     grid = grid_of(classes, name="classes", metric=True)
-    footprints = footprints_of(land.layer, grid, of="classes")
+    check_zones_crs(zones.crs, grid, of="classes")
+    footprints = footprints_in(land.geometry, land.owner, grid)
     if rule == "centre":
-        warn_of_small_zones(footprints_of(zones, grid, of="classes"), zones.index)
+        whole_zones = footprints_in(zones.geometry.to_numpy(), zones.index, grid)
+        warn_of_small_zones(whole_zones, zones.index)
     job = PolygonClasses(footprints, rule == "exact", nodata_in(classes))
     parts = over_blocks(job, [classes.data], grid)
     found = np.unique(np.concatenate([part.classes for part in parts]))

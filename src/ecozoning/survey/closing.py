@@ -262,8 +262,8 @@ def _single_units(
     sizes = [wanted, np.ones(int(some.sum()), dtype=np.int64), taken]
     capacity = np.concatenate(sizes).astype(np.int32)
     # Old versions of scipy take places of 32 bits only.
-    where = [np.concatenate(ends).astype(np.int32) for ends in (heads, tails)]
-    graph = csr_array((capacity, tuple(where)), shape=(sink + 1, sink + 1))
+    at, to = (np.concatenate(ends).astype(np.int32) for ends in (heads, tails))
+    graph = csr_array((capacity, (at, to)), shape=(sink + 1, sink + 1))
     found = maximum_flow(graph, source, sink)
     if found.flow_value < wanted.sum():
         _no_fit()

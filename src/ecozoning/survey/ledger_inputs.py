@@ -14,30 +14,33 @@ from ecozoning._validation import (
     check_transformable,
 )
 from ecozoning.errors import NoDataError, ParameterError, SchemaError
-from ecozoning.overlay.areas import checked_areas
+from ecozoning.overlay.areas import areas_of
 from ecozoning.overlay.balancing import check_rounding
 from ecozoning.overlay.datum_shift import check_not_shifted
 from ecozoning.overlay.overlaps import check_no_overlaps
 from ecozoning.overlay.zonal_request import check_rule
-from ecozoning.survey.tables import rows_text
+from ecozoning.survey.tables import rows_text, unnamed
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
     from ecozoning.overlay.zonal_request import Rule
     from ecozoning.survey.cutting import Pieces
 
     Floats = NDArray[np.float64]
+    Geometries = NDArray[np.object_]
 
 __all__ = [
     "Land",
     "Outside",
-    "areas_on_earth",
     "check_common_land",
     "check_layers",
     "check_options",
     "check_parcel_layer",
+    "check_raster_request",
+    "land_of",
 ]
 
 Outside = Literal["keep", "refuse"]
@@ -46,10 +49,11 @@ MOST_DECIMALS: Final = 4
 
 
 class Land(NamedTuple):
-    """Pieces of land as a layer, and their areas in m2 on the ellipsoid."""
+    """Pieces of land, their areas in m2 on the ellipsoid, and whose they are."""
 
-    layer: gpd.GeoDataFrame
+    geometry: Geometries
     area_m2: Floats
+    owner: pd.Index
 
 
 def check_options(
@@ -88,13 +92,14 @@ def _checked(layer: gpd.GeoDataFrame, name: str, column: str) -> gpd.GeoDataFram
     frame = check_polygons(layer, name=name, columns=[column])
     check_transformable(check_crs(frame, name=name), name=name)
     ids = frame[column]
-    if ids.hasnans:
-        unnamed = frame.index[ids.isna()].tolist()
+    nameless = unnamed(ids)
+    if nameless.any():
+        rows = frame.index[nameless].tolist()
         msg = (
-            f"`{name}` has {len(unnamed)} rows without a {column!r} (labels "
-            f"{rows_text(unnamed)}), so their area belongs to nobody; name them."
+            f"`{name}` has {len(rows)} rows without a {column!r} (labels "
+            f"{rows_text(rows)}), so their area belongs to nobody; name them."
         )
-        raise SchemaError(msg, bad_rows=tuple(map(str, unnamed)))
+        raise SchemaError(msg, bad_rows=tuple(map(str, rows)))
     if not ids.is_unique:
         again = ids[ids.duplicated()].unique().tolist()
         msg = (
@@ -118,13 +123,30 @@ def check_common_land(pieces: Pieces, units: gpd.GeoDataFrame | None) -> None:
     raise NoDataError(msg)
 
 
+def check_raster_request(**of_parcels: str | None) -> None:
+    """Refuse what is said of parcels where the classes are those of a raster."""
+    said = [name for name, value in of_parcels.items() if value is not None]
+    if said:
+        msg = (
+            f"`{said[0]}` is for parcels, but `classes` is a raster, whose classes are "
+            f"its values; leave {' and '.join(f'`{name}`' for name in said)} out, or "
+            "give the layer of parcels."
+        )
+        raise ParameterError(msg)
+
+
 def check_parcel_layer(
     zones: gpd.GeoDataFrame,
     parcels: gpd.GeoDataFrame,
     class_column: str | None,
     area: str | None,
+    *,
+    whole: bool = True,
 ) -> str:
-    """Return the column of classes, insisting on parcels that can be counted."""
+    """Return the column of classes, insisting on parcels that can be counted.
+
+    Blocks of a layer, which are not the `whole`, say nothing of its datum.
+    """
     frame = check_polygons(parcels, name="classes")
     if class_column is None:
         msg = (
@@ -135,24 +157,29 @@ def check_parcel_layer(
     columns = [class_column, *([] if area is None else [area])]
     check_columns(frame, name="classes", columns=columns)
     check_same_crs(zones, frame, names=("zones", "classes"))
-    check_not_shifted(zones, frame, names=("zones", "classes"))
+    if whole:
+        check_not_shifted(zones, frame, names=("zones", "classes"))
     check_no_overlaps(frame, name="classes")
     return class_column
 
 
-def areas_on_earth(
-    pieces: Pieces, layer: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
-) -> Floats:
-    """Return m2 of pieces, those of a zone adding up to the zone itself.
+def land_of(
+    pieces: Pieces, zones: gpd.GeoDataFrame, units: gpd.GeoDataFrame | None
+) -> Land:
+    """Return pieces with their areas, those of a zone adding up to the zone itself.
 
     Where a long edge of a zone is cut its parts are geodesics of their own, and the
     pieces would miss what lies between these and the one that is cut.
     """
-    areas = checked_areas(layer, "exact").to_numpy(copy=True)
-    whole = checked_areas(zones, "exact").to_numpy()
     inside = pieces.zone >= 0
+    index = zones.index[pieces.zone[inside]]
+    if units is not None:  # what lies in no zone comes last
+        index = index.append(units.index[pieces.unit[~inside]])
+    both = np.concatenate([zones.geometry.to_numpy(), pieces.geometry])
+    areas = areas_of(both, zones.crs, zones.index.append(index), "exact")
+    whole, areas = np.split(areas, [len(zones)])
     owner = pieces.zone[inside]
     sums = np.bincount(owner, areas[inside], minlength=len(zones))
     shares = np.divide(whole, sums, out=np.ones_like(whole), where=sums > 0)
     areas[inside] *= shares[owner]
-    return np.asarray(areas)
+    return Land(pieces.geometry, areas, index)

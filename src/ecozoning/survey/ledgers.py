@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -13,21 +12,21 @@ from ecozoning.survey.cell_classes import cell_class_areas
 from ecozoning.survey.closing import Cells, closed_units, controls_of
 from ecozoning.survey.cutting import cut
 from ecozoning.survey.ledger_inputs import (
-    Land,
-    areas_on_earth,
     check_common_land,
     check_layers,
     check_options,
-    check_parcel_layer,
+    check_raster_request,
+    land_of,
 )
 from ecozoning.survey.ledger_tables import AreaLedger, closed_columns
-from ecozoning.survey.parcel_classes import parcel_class_areas
+from ecozoning.survey.parcel_blocks import parcel_class_areas
 from ecozoning.survey.tables import rows_text
 from ecozoning.units import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    import geopandas as gpd
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -46,7 +45,7 @@ __all__ = ["area_ledger"]
 
 def area_ledger(  # noqa: PLR0913 -- two layers, what is counted, and what it is held to
     zones: gpd.GeoDataFrame,
-    classes: xr.DataArray | gpd.GeoDataFrame,
+    classes: xr.DataArray | gpd.GeoDataFrame | Iterable[gpd.GeoDataFrame],
     units: gpd.GeoDataFrame | None = None,
     *,
     zone_id: str = "zone_id",
@@ -76,7 +75,9 @@ def area_ledger(  # noqa: PLR0913 -- two layers, what is counted, and what it is
         `ellipsoidal_area` takes.
     classes : xarray.DataArray, dims (y, x), or geopandas.GeoDataFrame
         A raster of classes as for `crosstab`, named by its CF flags; or parcels with
-        `class_column`, which do not overlap. In the CRS of `zones`.
+        `class_column`, which do not overlap. In the CRS of `zones`. Parcels may also be
+        blocks of a layer, as `read_blocks` gives, of which one at a time is held, or a
+        ``dask_geopandas.GeoDataFrame``, which is counted where it lies.
     units : geopandas.GeoDataFrame, optional
         Townships or villages, with `unit_id`, in the CRS of `zones`. They do not
         overlap each other.
@@ -169,15 +170,14 @@ def area_ledger(  # noqa: PLR0913 -- two layers, what is counted, and what it is
     zones, units = check_layers(zones, units, zone_id=zone_id, unit_id=unit_id)
     others = None if units is None else units.geometry.to_numpy()
     pieces = cut(zones.geometry.to_numpy(), others)
-    layer = gpd.GeoDataFrame(geometry=pieces.geometry, crs=zones.crs)
     check_common_land(pieces, units)
-    land = Land(layer, areas_on_earth(pieces, layer, zones))
+    land = land_of(pieces, zones, units)
     if hasattr(classes, "dims"):
-        found = cell_class_areas(land, classes, rule, zones)
+        check_raster_request(class_column=class_column, system=system, area=area)
+        found = cell_class_areas(land, cast("xr.DataArray", classes), rule, zones)
     else:
-        column = check_parcel_layer(zones, classes, class_column, area)
         found = parcel_class_areas(
-            land, classes, class_column=column, system=system, area=area
+            land, classes, zones, class_column=class_column, system=system, area=area
         )
     labels = (
         pd.Index(zones[zone_id], name=zone_id),

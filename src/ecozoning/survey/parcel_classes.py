@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from ecozoning.errors import NoDataError, SchemaError
+from ecozoning.errors import GeometryError, NoDataError, SchemaError
 from ecozoning.overlay.areas import checked_areas
+from ecozoning.overlay.laid_edges import overlapping
 from ecozoning.survey.cell_classes import ClassAreas
 from ecozoning.survey.codes import parse_codes
-from ecozoning.survey.cutting import FINEST, shared_land
-from ecozoning.survey.tables import check_areas, rows_text
+from ecozoning.survey.cutting import seam_areas
+from ecozoning.survey.tables import check_areas, rows_text, unnamed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,46 +27,68 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Ints = NDArray[np.int64]
 
-__all__ = ["parcel_class_areas"]
+__all__ = ["class_areas", "parcel_sums", "summed"]
+
+TWICE: Final = 1e-6
+"""Part of a piece that parcels may share: what `check_no_overlaps` lets pass."""
 
 
-def parcel_class_areas(
-    land: Land,
+def parcel_sums(
+    ground: Geometries,
     parcels: gpd.GeoDataFrame,
     *,
     class_column: str,
     system: System | None,
     area: str | None,
-) -> ClassAreas:
-    """Measure the classes of parcels that were checked in pieces.
+) -> pd.DataFrame:
+    """Return what parcels that were checked have in pieces of land, by class.
 
-    The area of a parcel is shared out among its parts as these are large on the map;
-    over the few kilometres of a parcel the scale of a map is one.
+    A row for each piece (-1 for none) and class with `area_m2`, `on_map`, the area on
+    the map that the piece holds, and the number of `parts`. The area of a parcel is
+    shared out among its parts as these are large on the map; over the few kilometres of
+    a parcel the scale of a map is one.
     """
     labels, class_ = _classes(parcels[class_column], system)
     if area is None:
         areas = checked_areas(parcels, "exact").to_numpy()
     else:
         areas = check_areas(parcels[area], name=f"classes[{area!r}]")
-    ground, parcel_land = land.layer.geometry.to_numpy(), parcels.geometry.to_numpy()
-    piece, parcel, on_map = _parts(ground, parcel_land)
-    if not piece.size:
+    parcel_land = parcels.geometry.to_numpy()
+    piece, parcel, on_map = _with_rest(parcel_land, *_parts(ground, parcel_land))
+    sums = np.bincount(parcel, on_map, minlength=len(parcels))
+    table = {
+        "piece": piece,
+        "class": pd.Series(labels, dtype=object).to_numpy()[class_[parcel]],
+        "area_m2": on_map / sums[parcel] * areas[parcel],
+        "on_map": np.where(piece < 0, 0.0, on_map),
+        "parts": np.ones(piece.size, dtype=np.int64),
+    }
+    return summed(pd.DataFrame(table))
+
+
+def summed(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each piece and class."""
+    by = parts.groupby(["piece", "class"], as_index=False, sort=False)
+    return pd.DataFrame(by.sum())
+
+
+def class_areas(land: Land, sums: pd.DataFrame) -> ClassAreas:
+    """Return the areas of classes in pieces, and what no parcel covers of these."""
+    if not (sums["piece"] >= 0).any():
         msg = (
             "`classes` has no parcel in `zones`; compare `zones.total_bounds` with "
             "`classes.total_bounds`."
         )
         raise NoDataError(msg)
-    bare = _uncovered(ground, piece, on_map)
-    piece, parcel, on_map = _with_rest(parcel_land, piece, parcel, on_map)
-    sums = np.bincount(parcel, on_map, minlength=len(parcels))
-    shares = on_map / sums[parcel] * areas[parcel]
-    scale = land.area_m2 / shapely.area(ground)
+    class_, labels = pd.factorize(sums["class"], sort=True)
+    bare = _uncovered(land, sums)
+    scale = land.area_m2 / shapely.area(land.geometry)
     nothing = np.flatnonzero(bare)
     return ClassAreas(
-        np.concatenate([piece, nothing]),
-        np.concatenate([class_[parcel], np.full(nothing.size, -1)]),
-        np.concatenate([shares, (bare * scale)[nothing]]),
-        labels,
+        np.concatenate([sums["piece"].to_numpy(), nothing]),
+        np.concatenate([class_, np.full(nothing.size, -1)]),
+        np.concatenate([sums["area_m2"].to_numpy(), (bare * scale)[nothing]]),
+        list(labels),
     )
 
 
@@ -77,14 +100,14 @@ def _classes(
         column = parse_codes(column, system=system, name=f"classes[{column.name!r}]")[
             "code"
         ]
-    unnamed = column.index[column.isna()].tolist()
-    if unnamed:
+    nameless = column.index[unnamed(column)].tolist()
+    if nameless:
         msg = (
-            f"`classes` has {len(unnamed)} rows without a class in {column.name!r} "
-            f"(labels {rows_text(unnamed)}); fill it in, or leave them out with "
+            f"`classes` has {len(nameless)} rows without a class in {column.name!r} "
+            f"(labels {rows_text(nameless)}); fill it in, or leave them out with "
             f"`classes.dropna(subset=[{column.name!r}])`."
         )
-        raise SchemaError(msg, bad_rows=tuple(map(str, unnamed)))
+        raise SchemaError(msg, bad_rows=tuple(map(str, nameless)))
     class_, labels = pd.factorize(column, sort=True)
     return list(labels), class_.astype(np.int64)
 
@@ -92,38 +115,39 @@ def _classes(
 def _parts(land: Geometries, parcels: Geometries) -> tuple[Ints, Ints, Floats]:
     """Return piece, parcel and area on the map of their common parts.
 
-    Most parcels lie in one piece and need not be cut.
+    A part is land if it is more than a seam as long as the border of either.
     """
-    tree = shapely.STRtree(parcels)
-    shapely.prepare(land)
-    outer, inner = tree.query(land, predicate="covers")
-    whole = np.zeros(len(parcels), dtype=bool)
-    whole[inner] = True
-    others = np.flatnonzero(~whole)
-    piece, crossing, common = shared_land(land, parcels[others])
+    piece, parcel, area = overlapping(land, parcels)
+    seams = seam_areas(land)[piece], seam_areas(parcels)[parcel]
+    some = area > np.minimum(*seams)
     return (
-        np.concatenate([outer.astype(np.int64), piece]),
-        np.concatenate([inner.astype(np.int64), others[crossing]]),
-        np.concatenate([shapely.area(parcels[inner]), shapely.area(common)]),
-    )
+        piece[some].astype(np.int64), parcel[some].astype(np.int64), area[some],
+    )  # fmt: skip
 
 
-def _rounding(geometries: Geometries) -> Floats:
-    """Return the area of a seam as wide as coordinates are rounded, per geometry."""
-    largest = float(np.abs(shapely.total_bounds(geometries)).max())
-    return np.asarray(FINEST * largest * shapely.length(geometries))
-
-
-def _uncovered(land: Geometries, piece: Ints, on_map: Floats) -> Floats:
+def _uncovered(land: Land, sums: pd.DataFrame) -> Floats:
     """Return the area of each piece without a parcel, 0 if it is rounding."""
-    rest = shapely.area(land) - np.bincount(piece, on_map, minlength=len(land))
-    return np.where(rest > _seams(land, piece), rest, 0.0)
+    inside = sums[sums["piece"] >= 0]
+    piece, size = inside["piece"].to_numpy(), len(land.geometry)
+    held = np.bincount(piece, inside["on_map"], minlength=size)
+    parts = np.bincount(piece, inside["parts"], minlength=size)
+    seams = seam_areas(land.geometry) * np.sqrt(parts + 1)
+    rest = shapely.area(land.geometry) - held
+    _refuse_land_twice(land, rest < -seams - TWICE * held, -rest)
+    return np.where(rest > seams, rest, 0.0)
 
 
-def _seams(land: Geometries, piece: Ints) -> Floats:
-    """Return what the rounding of all parts of a piece may amount to."""
-    parts = np.bincount(piece, minlength=len(land))
-    return _rounding(land) * np.sqrt(parts + 1)
+def _refuse_land_twice(land: Land, twice: NDArray[np.bool_], excess: Floats) -> None:
+    """Refuse pieces that have more parcels than land, as blocks that overlap make."""
+    if not twice.any():
+        return
+    owners = list(dict.fromkeys(land.owner[np.flatnonzero(twice)].tolist()))
+    msg = (
+        f"parcels of `classes` overlap: they have {excess[twice].sum():,.6g} m² more "
+        f"than there is in the zones {rows_text(owners)}; see "
+        "`ecozoning.check_coverage(classes)`, and give no parcel in two blocks."
+    )
+    raise GeometryError(msg, index=tuple(owners))
 
 
 def _with_rest(
@@ -132,7 +156,7 @@ def _with_rest(
     """Add what parcels have outside all pieces, with the piece -1."""
     rest = shapely.area(parcels) - np.bincount(parcel, on_map, minlength=len(parcels))
     nowhere = np.bincount(parcel, minlength=len(parcels)) == 0
-    outside = np.flatnonzero(nowhere | (rest > _rounding(parcels)))
+    outside = np.flatnonzero(nowhere | (rest > seam_areas(parcels)))
     return (
         np.concatenate([piece, np.full(outside.size, -1)]),
         np.concatenate([parcel, outside]),
