@@ -115,7 +115,7 @@ def _legacy_message(crs: CRS, name: str) -> str:
     return (
         f"`{name}` is in {_named(crs)} on the datum {datum}; PROJ has no shift from it "
         "to CGCS2000, and `to_crs` would leave the coordinates where they are without "
-        "saying so. Get the parameters of the survey office and give them to "
+        "saying so. Get the seven parameters of the survey office and give them to "
         f"`ecozoning.to_cgcs2000({name}, ecozoning.SevenParameters(...))`, or state "
         f"them: `{name}.set_crs('+proj=... +ellps=... +towgs84=dx,dy,dz,rx,ry,rz,s', "
         "allow_override=True)`."
