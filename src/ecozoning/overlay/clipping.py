@@ -11,12 +11,13 @@ from shapely import GeometryType
 from ecozoning._apply import run_kernel
 from ecozoning._validation.threads import in_threads
 from ecozoning.overlay.areas import rings_of
-from ecozoning.overlay.laid_edges import BANDS, rounding
+from ecozoning.overlay.laid_edges import BANDS
 from ecozoning.overlay.plane_areas import polygons_only
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ecozoning.overlay.grounds import Ground
     from ecozoning.overlay.laid_edges import Pairs
 
     Geometries = NDArray[np.object_]
@@ -29,9 +30,7 @@ ONE_BY_ONE: Final = 8
 """Polygons that are cut out one after the other; more are united first."""
 
 
-def shared_pieces(
-    a: Geometries, b: Geometries, pairs: Pairs
-) -> tuple[Geometries, Flags]:
+def shared_pieces(a: Ground, b: Ground, pairs: Pairs) -> tuple[Geometries, Flags]:
     """
     Return what pairs that overlap have in common, and which of it had to be cut.
 
@@ -39,16 +38,17 @@ def shared_pieces(
     two have nothing but lines and points in common.
     """
     left, right, area = pairs
-    inside = area >= (shapely.area(a) - rounding(a))[left]
-    around = ~inside & (area >= (shapely.area(b) - rounding(b))[right])
+    inside = area >= (a.area - a.rounding)[left]
+    around = ~inside & (area >= (b.area - b.rounding)[right])
     pieces = np.empty(len(left), dtype=object)
-    pieces[inside], pieces[around] = a[left[inside]], b[right[around]]
+    pieces[inside] = a.polygons[left[inside]]
+    pieces[around] = b.polygons[right[around]]
     cut = ~inside & ~around
     where = np.flatnonzero(cut)
     pieces[where] = _convex(a, b, left[where], right[where], area[where])
     rest = where[shapely.is_missing(pieces[where])]
-    shared = in_threads(shapely.intersection, a[left[rest]], b[right[rest]])
-    pieces[rest] = polygons_only(shared)
+    one, other = a.polygons[left[rest]], b.polygons[right[rest]]
+    pieces[rest] = polygons_only(in_threads(shapely.intersection, one, other))
     return pieces, cut
 
 
@@ -77,8 +77,8 @@ def remainders(
 
 
 def _convex(
-    a: Geometries,
-    b: Geometries,
+    a: Ground,
+    b: Ground,
     left: NDArray[np.intp],
     right: NDArray[np.intp],
     area: Floats,
@@ -90,8 +90,8 @@ def _convex(
     from ecozoning._kernels.convex import convex_pieces
 
     out = np.empty(len(left), dtype=object)
-    rings_a, place_a = _convex_rings(a, left)
-    rings_b, place_b = _convex_rings(b, right)
+    rings_a, place_a = _convex_rings(a.polygons, left)
+    rings_b, place_b = _convex_rings(b.polygons, right)
     rows = np.flatnonzero((place_a[left] >= 0) & (place_b[right] >= 0))
     if rows.size == 0:
         return out
@@ -103,7 +103,7 @@ def _convex(
     ends = np.unique(np.linspace(0, len(rows), BANDS + 1).astype(int)).tolist()
     inputs: tuple[Any, ...] = (rings_a, rings_b, pairs, places, rings, sizes)
     run_kernel(convex_pieces, inputs, areas, ends=ends)
-    slack = rounding(a)[left[rows]] + rounding(b)[right[rows]]
+    slack = a.rounding[left[rows]] + b.rounding[right[rows]]
     good = np.flatnonzero((sizes > 0) & (np.abs(areas - area[rows]) <= slack))
     polygons = _polygons(rings, places[good], sizes[good])
     valid = in_threads(shapely.is_valid, polygons)

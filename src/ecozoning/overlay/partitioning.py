@@ -17,7 +17,7 @@ from ecozoning.errors import ComputationError, ParameterError
 from ecozoning.overlay.cut_pieces import cut_pieces
 from ecozoning.overlay.datum_shift import check_not_shifted
 from ecozoning.overlay.faces import CONSERVED
-from ecozoning.overlay.laid_edges import rounding
+from ecozoning.overlay.grounds import Ground, ground_of
 from ecozoning.overlay.mending import mend_polygons
 from ecozoning.overlay.partition_tables import columns_of
 from ecozoning.overlay.plane_areas import square_metres, unit_area_m2
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ecozoning.overlay.slivers import Pieces
 
+    Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
 
 __all__ = ["How", "partition"]
@@ -47,8 +48,8 @@ _BOTH: Final = ("union", "symmetric_difference")
 class _Grounds(NamedTuple):
     """The polygons of both layers, and the land that rows of one share, in m2."""
 
-    a: Geometries
-    b: Geometries
+    a: Ground
+    b: Ground
     overlaps: int
     overlaps_m2: float
 
@@ -180,13 +181,16 @@ def partition(
         check_not_shifted(a, b, advice=KNOWN_PLACES)
     grounds = _grounds(a, b, crs, how, tolerance_m2, on_invalid)
     pieces = _pieces(grounds, crs, how, tolerance_m2)
-    deviation = _check_rows_kept(grounds.a, pieces)
-    chosen = pieces.take(_chosen(pieces, how))
+    area = shapely.area(pieces.geometry)
+    deviation = _check_rows_kept(grounds.a, pieces, area)
+    asked = _chosen(pieces, how)
+    chosen = pieces.take(asked)
     result = _table(a, b, chosen, crs, how)
     result.attrs["ledger"] = {
         "how": how,
         "tolerance_m2": float(tolerance_m2),
-        **_sums(grounds, pieces, chosen, crs),
+        **_sums(grounds, pieces, crs),
+        "pieces_m2": float(square_metres(chosen.geometry, crs, area[asked]).sum()),
         "deviation": deviation,
         "mended_a": mended_a,
         "mended_b": mended_b,
@@ -231,13 +235,14 @@ def _grounds(
 ) -> _Grounds:
     """Return the polygons of both layers, without overlaps where they would count."""
     right = settled(b, crs, name="b", tolerance_m2=tolerance_m2, on_invalid=on_invalid)
+    others = ground_of(right.geometries)
     if how not in _BOTH:
-        own = a.geometry.to_numpy()
-        return _Grounds(own, right.geometries, right.overlaps, right.area_m2)
+        own = ground_of(a.geometry.to_numpy())
+        return _Grounds(own, others, right.overlaps, right.area_m2)
     left = settled(a, crs, name="a", tolerance_m2=tolerance_m2, on_invalid=on_invalid)
     return _Grounds(
-        left.geometries,
-        right.geometries,
+        ground_of(left.geometries),
+        others,
         left.overlaps + right.overlaps,
         left.area_m2 + right.area_m2,
     )
@@ -247,20 +252,18 @@ def _pieces(grounds: _Grounds, crs: CRS, how: How, tolerance_m2: float) -> Piece
     """Return the pieces of the identity, or of the union where it is needed."""
     pieces = cut_pieces(grounds.a, grounds.b, both=how in _BOTH)
     least = tolerance_m2 / unit_area_m2(pieces.geometry, crs)
-    area_a = np.nan_to_num(shapely.area(grounds.a))
-    return without_slivers(pieces, least, area_a)
+    return without_slivers(pieces, least, np.nan_to_num(grounds.a.area))
 
 
-def _check_rows_kept(a: Geometries, pieces: Pieces) -> float:
+def _check_rows_kept(a: Ground, pieces: Pieces, area: Floats) -> float:
     """Return the largest part of its area by which the pieces of a row miss it.
 
     More than a billionth and the last digit of its coordinates is refused.
     """
     own = pieces.left >= 0
-    areas = shapely.area(pieces.geometry[own])
-    total = np.bincount(pieces.left[own], weights=areas, minlength=len(a))
-    whole = np.nan_to_num(shapely.area(a))
-    lost = np.abs(total - whole) - CONSERVED * whole - np.nan_to_num(rounding(a))
+    total = np.bincount(pieces.left[own], weights=area[own], minlength=len(a.area))
+    whole = np.nan_to_num(a.area)
+    lost = np.abs(total - whole) - CONSERVED * whole - np.nan_to_num(a.rounding)
     if (lost <= 0).all():
         there = whole > 0
         return float(np.abs(total[there] / whole[there] - 1).max())
@@ -305,18 +308,20 @@ def _table(
     return gpd.GeoDataFrame(columns, geometry=pieces.geometry, crs=a.crs)
 
 
-def _sums(
-    grounds: _Grounds, pieces: Pieces, chosen: Pieces, crs: CRS
-) -> dict[str, float | int]:
+def _sums(grounds: _Grounds, pieces: Pieces, crs: CRS) -> dict[str, float | int]:
     """Return the sums of the ledger."""
-    land = [one[~shapely.is_missing(one)] for one in (grounds.a, grounds.b)]
     slivers_m2 = pieces.merged * unit_area_m2(pieces.geometry, crs)
     return {
-        "area_a_m2": float(square_metres(land[0], crs).sum()),
-        "area_b_m2": float(square_metres(land[1], crs).sum()),
-        "pieces_m2": float(square_metres(chosen.geometry, crs).sum()),
+        "area_a_m2": _land_m2(grounds.a, crs),
+        "area_b_m2": _land_m2(grounds.b, crs),
         "slivers": pieces.slivers,
         "slivers_m2": float(slivers_m2.sum()),
         "overlaps": grounds.overlaps,
         "overlaps_m2": grounds.overlaps_m2,
     }
+
+
+def _land_m2(ground: Ground, crs: CRS) -> float:
+    there = ~shapely.is_missing(ground.polygons)
+    areas = square_metres(ground.polygons[there], crs, ground.area[there])
+    return float(areas.sum())

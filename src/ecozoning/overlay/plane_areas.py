@@ -24,20 +24,21 @@ def radians_of(crs: CRS) -> float | None:
     return crs.axis_info[0].unit_conversion_factor if crs.is_geographic else None
 
 
-def square_metres(geometries: NDArray[np.object_], crs: CRS) -> Floats:
+def square_metres(
+    geometries: NDArray[np.object_], crs: CRS, area: Floats | None = None
+) -> Floats:
     """
     Return areas that add up when polygons are cut in the plane of their coordinates.
 
     Of the map for a projected CRS; for a geographic one on the ellipsoid, an edge being
-    straight in degrees, where `ellipsoidal_area` takes the shortest line.
+    straight in degrees, where `ellipsoidal_area` takes the shortest line. `area` is
+    that in the plane, if it is known.
     """
     radians = radians_of(crs)
     if radians is not None:
         return own_plate_areas(geometries, radians)
-    areas: Floats = (
-        shapely.area(geometries) * crs.axis_info[0].unit_conversion_factor ** 2
-    )
-    return areas
+    plane: Floats = shapely.area(geometries) if area is None else area
+    return np.asarray(plane * crs.axis_info[0].unit_conversion_factor ** 2)
 
 
 def unit_area_m2(geometries: NDArray[np.object_], crs: CRS) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from ecozoning.overlay.cut_pieces import cut_pieces
+from ecozoning.overlay.grounds import ground_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def cut(zones: Geometries, units: Geometries | None) -> Pieces:
     if units is None:
         nobody = np.full(len(zones), -1, dtype=np.int64)
         return Pieces(zones, np.arange(len(zones)), nobody)
-    pieces = cut_pieces(zones, units, both=True)
+    pieces = cut_pieces(ground_of(zones), ground_of(units), both=True)
     land = shapely.area(pieces.geometry) > seam_areas(pieces.geometry)
     some = pieces.take(land)
     return Pieces(some.geometry, some.left.astype(int), some.right.astype(int))
