@@ -12,6 +12,7 @@ own; the peak is that of the whole process, libraries and parcels included.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -31,7 +32,7 @@ import shapely  # noqa: E402
 import ecozoning as ez  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SIDE = 1_000
 ZONES = 500
@@ -101,8 +102,9 @@ def streamed(side: int) -> list[float]:
         return [*np.sum(list(done), axis=0).tolist(), seconds]
 
 
-def clustered(side: int) -> list[float]:
-    """Cut the parcels on two workers of dask.distributed, in threads of one process."""
+@contextlib.contextmanager
+def lazily(side: int) -> Iterator[Any]:
+    """Give the parcels to two workers of dask.distributed, threads of one process."""
     import dask_geopandas
     from distributed import Client, LocalCluster
 
@@ -111,16 +113,36 @@ def clustered(side: int) -> list[float]:
         LocalCluster(n_workers=2, threads_per_worker=1, **options) as cluster,
         Client(cluster),
     ):
-        lazy = dask_geopandas.from_geopandas(
+        yield dask_geopandas.from_geopandas(
             parcels(side), npartitions=-(-(side * side) // BLOCK_ROWS), sort=False
         )
+
+
+def clustered(side: int) -> list[float]:
+    with lazily(side) as lazy:
         pieces = ez.partition_lazy(lazy, zones(side)).compute()
-        return [len(pieces), pieces.area.sum()]
+    return [len(pieces), pieces.area.sum()]
+
+
+def counted(parcels: Any, side: int) -> list[float]:
+    """Return rows and area of a ledger, of which parcels of twelve classes are held."""
+    found = ez.survey.area_ledger(zones(side), parcels, class_column="DLBM")
+    return [len(found.table), found.table["area_km2"].sum() * 1e6]
 
 
 def ledger(side: int) -> list[float]:
-    found = ez.survey.area_ledger(zones(side), parcels(side), class_column="DLBM")
-    return [len(found.table), found.table["area_km2"].sum() * 1e6]
+    return counted(parcels(side), side)
+
+
+def ledger_blocks(side: int) -> list[float]:
+    starts = range(0, side * side, BLOCK_ROWS)
+    made = (parcels(side, at, min(at + BLOCK_ROWS, side * side)) for at in starts)
+    return counted(made, side)
+
+
+def ledger_lazy(side: int) -> list[float]:
+    with lazily(side) as lazy:
+        return counted(lazy, side)
 
 
 WAYS: dict[str, Callable[[int], list[float]]] = {
@@ -128,7 +150,9 @@ WAYS: dict[str, Callable[[int], list[float]]] = {
     "partition_blocks, from memory": blocks,
     "partition_blocks, from file to file": streamed,
     "partition_lazy, two workers": clustered,
-    "survey.area_ledger": ledger,
+    "area_ledger, all at once": ledger,
+    "area_ledger, blocks made as needed": ledger_blocks,
+    "area_ledger, two workers": ledger_lazy,
 }
 
 
