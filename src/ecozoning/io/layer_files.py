@@ -205,7 +205,7 @@ def _shapefile(path: Path, encoding: str | None) -> gpd.GeoDataFrame:
         known_codec(encoding)  # refused before the reading, not after it
     frame = frame_of(path, encoding=NATIVE)
     columns = [name for name in frame.columns if name != frame.geometry.name]
-    texts = [name for name in columns if pd.api.types.is_string_dtype(frame[name])]
+    texts = [name for name in columns if _is_text(frame[name])]
     values = {name: _values(frame[name]) for name in texts}
     raw = [*columns, *(value for found in values.values() for value in found)]
     odd = [text.encode(NATIVE) for text in raw if not text.isascii()]
@@ -219,6 +219,13 @@ def _shapefile(path: Path, encoding: str | None) -> gpd.GeoDataFrame:
     if cut:
         _warn_cut(cut, codec, path)
     return frame.rename(columns={name: _meant(name, codec) for name in columns})
+
+
+def _is_text(column: pd.Series[Any]) -> bool:
+    """Say whether a column holds text; before pandas 3 one with gaps is of objects."""
+    if column.dtype == object:
+        return all(isinstance(value, str) for value in column.dropna())
+    return bool(pd.api.types.is_string_dtype(column))
 
 
 def _values(column: pd.Series[Any]) -> list[str]:
